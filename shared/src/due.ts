@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { dayOf, daysBetween, type Instant, instantOf, iso } from './day.ts'
+import { dayOf, daysBetween, endOf, type Instant, instantOf, iso } from './day.ts'
 import type { Enrolment } from './enrolment.ts'
 import { feeYearOf, Insurance, isMonthly, periodOf, type Insurance as InsuranceCode } from './insurance.ts'
 import { covers, eachMonth, overlap, type Months } from './months.ts'
@@ -165,7 +165,7 @@ const feeYearView = (
       : any('held')
         ? 'held'
         : judged.status
-  const rolledOver = left === 'closed' && window.deadline.value === null
+  const rolledOver = left === 'closed' && now >= endOf(period.to)
   const rate = rateOf(policy, insurance, year, now)
   const lock = feeYears.find((row) => row.insurance === insurance && row.year === year && row.units > 0)
   return {

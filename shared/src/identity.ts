@@ -68,12 +68,14 @@ export type NumberWarning =
   | { code: 'fifteen_digits' }
   | { code: 'format' }
 
+const warnCheckDigit = (number: string): NumberWarning | undefined => {
+  const expected = checkDigit(number)
+  return number.charAt(17) === expected ? undefined : { code: 'check_digit', expected }
+}
 const warnEighteen = (number: string, start: RegExp): NumberWarning | undefined => {
   if (number.length !== 18) return { code: 'length', expected: '18' }
   if (!/^\d{17}[\dX]$/.test(number) || !start.test(number)) return { code: 'format' }
-  if (!isRealDay(number.slice(6, 14))) return { code: 'birthday' }
-  const expected = checkDigit(number)
-  return number.charAt(17) === expected ? undefined : { code: 'check_digit', expected }
+  return isRealDay(number.slice(6, 14)) ? warnCheckDigit(number) : { code: 'birthday' }
 }
 
 const shapes: Record<Exclude<DocumentType, 'id_card' | 'hk_macau_residence' | 'taiwan_residence'>, RegExp> = {
@@ -94,7 +96,8 @@ export const warnNumber = (type: DocumentType, number: string): NumberWarning | 
     case 'taiwan_residence':
       return warnEighteen(number, /^830000/)
     default:
-      return shapes[type].test(number) ? undefined : { code: 'format' }
+      if (!shapes[type].test(number)) return { code: 'format' }
+      return type === 'foreign_permanent_resident' && number.length === 18 ? warnCheckDigit(number) : undefined
   }
 }
 

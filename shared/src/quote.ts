@@ -123,11 +123,25 @@ export const quoteDue = (
   }
 }
 
-/** Refuses a basket that is too large or names the same due or month twice. `owners[n]` is the enrolment or due of item n. */
+/**
+ * Refuses a basket that is too large, names the same due or month twice, or leaves out a month between two runs of one fee
+ * year, each of which would pass alone (R40). `owners[n]` is the enrolment or due of item n.
+ */
 export const refuseBasket = (items: readonly QuoteItem[], owners: readonly string[]): Refusal | undefined => {
   if (items.length > MAX_ITEMS) return refuse('too_many_items', { most: MAX_ITEMS })
-  const units = items.flatMap((item, n) => eachMonth(item.months).map((month) => `${owners[n]}|${item.kind}|${item.insurance}|${month}`))
-  return new Set(units).size === units.length ? undefined : refuse('same_due_twice')
+  const unit = (item: QuoteItem, n: number, month: string): string => `${owners[n]}|${item.kind}|${item.insurance}|${month}`
+  const units = items.flatMap((item, n) => eachMonth(item.months).map((month) => unit(item, n, month)))
+  if (new Set(units).size < units.length) return refuse('same_due_twice')
+  const gap = items.flatMap((item, n) =>
+    item.unpaidBefore.filter(
+      (month) =>
+        !units.includes(unit(item, n, month)) &&
+        items.some(
+          (other, k) => owners[k] === owners[n] && other.kind === item.kind && other.year === item.year && other.months.to < month,
+        ),
+    ),
+  )
+  return gap.length > 0 ? refuse('months_gap', { months: [...new Set(gap)].sort() }) : undefined
 }
 
 /** What must be acknowledged for a quote, each kind once. */
