@@ -35,6 +35,11 @@ export function alipay(world: World, courier: Courier): Host {
     ['POST', new RegExp(`${api}/user/info/share$`), (call: Call) => userInfo(world, call)],
     ['POST', new RegExp(`${api}/user/certify/open/initialize$`), (call: Call) => certifyInitialize(world, call)],
     ['GET', new RegExp(`${api}/user/certify/open/query$`), (call: Call) => certifyQuery(world, call.query.get('certify_id') ?? '')],
+    [
+      'POST',
+      new RegExp(`${api}/user/certify/open/query$`),
+      (call: Call) => certifyQuery(world, Fields.parse(call.body, 'INVALID_PARAMETER').text('certify_id')),
+    ],
     ['POST', new RegExp(`${api}/trade/create$`), (call: Call) => create(world, call)],
     ['POST', new RegExp(`${api}/trade/query$`), (call: Call) => query(world, call)],
     ['GET', new RegExp(`${api}/trade/query$`), (call: Call) => query(world, call)],

@@ -90,13 +90,12 @@ export async function pay(world: World, courier: Courier, host: Wallet, body: Js
   try {
     const order = host === 'wechat' ? wechatOrder(world, body) : alipayTrade(world, body)
     const payer = 'payer' in order ? order.payer : order.buyer
-    const user = body['user'] ?? payer
-    if (!world.users.get(userKey(host, String(user)))) throw new Refusal(404, 'NOT_FOUND', '没有这个用户')
+    const user = text(body, 'user') || payer
+    if (!world.users.get(userKey(host, user))) throw new Refusal(404, 'NOT_FOUND', '没有这个用户')
     if (user !== payer) throw new Declined('不是下单的用户')
-    const screen = host === 'wechat' ? order.number : ''
     if (typeof body['delayMs'] === 'number') {
-      world.passwordScreens.add(screen)
-      await setTimeout(body['delayMs']).finally(() => world.passwordScreens.delete(screen))
+      world.passwordScreens.add(order.number)
+      await setTimeout(body['delayMs']).finally(() => world.passwordScreens.delete(order.number))
     }
     if (host === 'wechat') payWechat(world, courier, order.number, Number(body['coupon'] ?? 0))
     else payAlipay(world, courier, order.number)

@@ -60,13 +60,26 @@ function face(world: World, call: Call): Answer {
   return jsonAnswer(200, { passed: undergo(world, wallet(fields), fields.text('id'), passed, fields.optionalText('user')) })
 }
 
+function grouped<Row>(rows: Row[], key: (row: Row) => string): (key: string) => Row[] {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row])
+  return (one) => groups.get(one) ?? []
+}
+
 /** Every order of both wallets in one form, amounts in fen. */
 function orders(world: World): Json[] {
-  const told = (number: string) =>
-    world.notifications
-      .all()
-      .filter((notification) => notification.order === number)
-      .map(({ id, event, state, attempts, sent, answers, nextAt }) => ({ id, event, state, attempts, sent, answers, nextAt }))
+  const notifications = grouped(world.notifications.all(), ({ host, order }) => `${host}:${order}`)
+  const refunds = grouped(world.refunds.all(), ({ order }) => order)
+  const told = (host: Wallet, number: string) =>
+    notifications(`${host}:${number}`).map(({ id, event, state, attempts, sent, answers, nextAt }) => ({
+      id,
+      event,
+      state,
+      attempts,
+      sent,
+      answers,
+      nextAt,
+    }))
   const wechat = world.orders.all().map((order) => ({
     host: 'wechat',
     number: order.number,
@@ -79,11 +92,8 @@ function orders(world: World): Json[] {
     createdAt: order.createdAt,
     expiresAt: order.expiresAt,
     paidAt: order.paidAt,
-    refunds: world.refunds
-      .all()
-      .filter((refund) => refund.order === order.number)
-      .map(({ number, amount, status }) => ({ number, amount, status })),
-    notifications: told(order.number),
+    refunds: refunds(order.number).map(({ number, amount, status }) => ({ number, amount, status })),
+    notifications: told('wechat', order.number),
   }))
   const alipay = world.trades.all().map((one) => {
     const trade = current(world, one)
@@ -100,7 +110,7 @@ function orders(world: World): Json[] {
       expiresAt: trade.expiresAt,
       paidAt: trade.paidAt,
       refunds: trade.refunds.map(({ number, amount }) => ({ number, amount, status: 'SUCCESS' })),
-      notifications: told(trade.number),
+      notifications: told('alipay', trade.number),
     }
   })
   return [...wechat, ...alipay]

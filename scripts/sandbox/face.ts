@@ -16,7 +16,7 @@ const forms: Record<string, (text: string) => boolean> = {
   HOME_VISIT_PERMIT_HK_MC: (text) => /^[HM]\d{8}(\d{2})?$/.test(text),
   HOME_VISIT_PERMIT_TAIWAN: (text) => /^\d{8}(\d{2})?$/.test(text),
   RESIDENCE_PERMIT_HK_MC: (text) => /^8[12]/.test(text) && isResidentId(text),
-  RESIDENCE_PERMIT_TAIWAN: (text) => /^83/.test(text) && isResidentId(text),
+  RESIDENCE_PERMIT_TAIWAN: (text) => text.startsWith('83') && isResidentId(text),
 }
 
 export const documentTypes = Object.keys(forms)

@@ -71,19 +71,37 @@ export const isSignatureFlaw = (fault: string): fault is SignatureFlaw =>
 
 const bad = (message: string) => new Refusal(400, 'BAD_FAULT', message)
 
+const hosts: readonly unknown[] = ['wechat', 'wechatpay', 'alipay', undefined]
+const events: readonly unknown[] = ['payment', 'refund', undefined]
+
+function target(on: unknown): Fault['on'] {
+  if (on === 'notify') return on
+  if (typeof on !== 'object' || on === null) throw bad("on: 'notify' or { method?, path? }")
+  const { method, path } = on as { method?: unknown; path?: unknown }
+  if (path !== undefined && (typeof path !== 'string' || !isPattern(path))) throw bad('on.path: a regular expression')
+  return { ...(typeof method === 'string' ? { method } : {}), ...(path === undefined ? {} : { path }) }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    void new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Adds a fault to the list, checked: a misspelt fault that never strikes would make a test pass for nothing. */
 export function addFault(world: World, given: Json): Fault {
-  const { on, fault, times = 1, host, event } = given
+  const { fault, times = 1, host, event } = given
+  const on = target(given['on'])
   const known: readonly unknown[] = on === 'notify' ? notifyFaults : requestFaults
-  if (on !== 'notify' && (typeof on !== 'object' || on === null)) throw bad(`on: 'notify' or { method?, path? }`)
   if (!known.includes(fault)) throw bad(`fault: one of ${known.join(', ')}`)
-  if (times !== 'always' && !(Number.isSafeInteger(times) && Number(times) > 0)) throw bad(`times: a positive number or 'always'`)
-  if (host !== undefined && !['wechat', 'wechatpay', 'alipay'].includes(String(host))) throw bad('host: wechat, wechatpay or alipay')
-  if (event !== undefined && !['payment', 'refund'].includes(String(event))) throw bad('event: payment or refund')
-  const path = on === 'notify' ? undefined : (on as { path?: unknown }).path
-  if (path !== undefined) new RegExp(String(path))
+  if (times !== 'always' && !(Number.isSafeInteger(times) && Number(times) > 0)) throw bad("times: a positive number or 'always'")
+  if (!hosts.includes(host)) throw bad('host: wechat, wechatpay or alipay')
+  if (!events.includes(event)) throw bad('event: payment or refund')
   const id = typeof given['id'] === 'string' ? given['id'] : randomUUID()
-  return world.faults.put(id, { ...given, id, times, used: 0 } as Fault)
+  return world.faults.put(id, { ...given, on, id, times, used: 0 } as Fault)
 }
 
 function use(world: World, fault: Fault): Fault {
@@ -92,25 +110,24 @@ function use(world: World, fault: Fault): Fault {
 
 const live = (fault: Fault) => fault.times === 'always' || fault.times > fault.used
 
+const fits = (pattern: string | undefined, paths: string[]) => pattern === undefined || paths.some((path) => new RegExp(pattern).test(path))
+
 /** The first fault of the list that fits this request; taking it uses it up by one. */
 export function requestFault(world: World, host: string, method: string, paths: string[]): Fault | undefined {
-  const fits = (fault: Fault) =>
-    fault.on !== 'notify' &&
-    live(fault) &&
-    (fault.host === undefined || host.startsWith(fault.host)) &&
-    (fault.on.method === undefined || fault.on.method.toUpperCase() === method) &&
-    (fault.on.path === undefined || paths.some((path) => new RegExp(String((fault.on as { path?: string }).path)).test(path)))
-  const fault = world.faults.all().find(fits)
+  const fault = world.faults.all().find((one) => {
+    if (one.on === 'notify' || !live(one)) return false
+    const here = one.host === undefined || host.startsWith(one.host)
+    return here && (one.on.method ?? method).toUpperCase() === method && fits(one.on.path, paths)
+  })
   return fault && use(world, fault)
 }
 
+/** Likewise for one attempt to deliver a notification. */
 export function notifyFault(world: World, host: string, event: string): Fault | undefined {
-  const fits = (fault: Fault) =>
-    fault.on === 'notify' &&
-    live(fault) &&
-    (fault.host === undefined || fault.host.startsWith(host)) &&
-    (fault.event === undefined || fault.event === event)
-  const fault = world.faults.all().find(fits)
+  const fault = world.faults.all().find((one) => {
+    if (one.on !== 'notify' || !live(one)) return false
+    return (one.host === undefined || one.host.startsWith(host)) && (one.event ?? event) === event
+  })
   return fault && use(world, fault)
 }
 

@@ -36,7 +36,7 @@ export class Fields {
     const value = this.values[name]
     if (value === undefined || value === null || value === '') return undefined
     if (typeof value !== 'string') throw this.refuse(name, '应为字符串')
-    if (rule.max !== undefined && [...value].length > rule.max) throw this.refuse(name, `超过 ${rule.max} 个字符`)
+    if (rule.max !== undefined && Array.from(value).length > rule.max) throw this.refuse(name, `超过 ${rule.max} 个字符`)
     if (rule.pattern && !rule.pattern.test(value)) throw this.refuse(name, '格式不正确')
     return value
   }

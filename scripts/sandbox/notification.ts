@@ -20,7 +20,8 @@ const schedules = {
   alipay: [4 * minute, 10 * minute, 10 * minute, hour, 2 * hour, 6 * hour, 15 * hour],
 }
 
-const patience = { wechat: 5_000, alipay: 5_000 }
+/** WeChat Pay waits five seconds; how long Alipay waits is not documented. */
+const patience = 5 * second
 const reorderedAtLatest = 10 * second
 
 export type News = Pick<Notification, 'host' | 'event' | 'order' | 'url' | 'content' | 'signedWith'>
@@ -85,7 +86,7 @@ export class Courier {
       this.#world.agenda.at(this.#world.clock.now() + 20, () => this.#deliver(id, undefined))
     }
     this.#held.push(go)
-    this.#world.agenda.at(this.#world.clock.after(reorderedAtLatest), go)
+    this.#world.agenda.at(this.#world.clock.now() + reorderedAtLatest, go)
   }
 
   async #deliver(id: string, fault: Fault | undefined): Promise<void> {
@@ -115,17 +116,16 @@ export class Courier {
       method: 'POST',
       redirect: 'manual',
       ...compose(this.#world, notification, fault?.fault),
-      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(patience[host])]),
+      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(patience)]),
     }).then(
-      async (response) => ({
-        answer: `${response.status} ${(await response.text()).slice(0, 40)}`.trim(),
-        ok: response.ok,
-        status: response.status,
-      }),
-      (error: Error) => ({ answer: `no answer: ${error.message}`, ok: false, status: 0 }),
+      async (response) => ({ status: response.status, text: await response.text() }),
+      (error: Error) => ({ status: 0, text: error.message }),
     )
     if (this.#ended.signal.aborted) return false
-    this.#change(id, ({ answers }) => ({ answers: [...answers, outcome.answer].slice(-20) }))
-    return host === 'wechat' ? outcome.status === 200 || outcome.status === 204 : outcome.answer === '200 success'
+    const answer = `${outcome.status || 'no answer:'} ${outcome.text.slice(0, 40)}`.trim()
+    this.#change(id, ({ answers }) => ({ answers: [...answers, answer].slice(-20) }))
+    // Alipay compares the seven characters; WeChat Pay looks at the status alone.
+    if (host === 'alipay') return outcome.status === 200 && outcome.text === 'success'
+    return outcome.status === 200 || outcome.status === 204
   }
 }

@@ -133,6 +133,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, '127.0.0.1', resolve)
+  }).catch((error: unknown) => {
+    journal.close()
+    throw error
   })
   courier.resume()
   for (const refund of world.refunds.all()) if (refund.status === 'PROCESSING') finishLater(world, courier, refund)

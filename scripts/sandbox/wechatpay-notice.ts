@@ -37,7 +37,7 @@ export function wechatPayNotice(
   notification: Notification,
   flaw?: string,
 ): { headers: Record<string, string>; body: string } {
-  const type = notification.event === 'payment' ? 'TRANSACTION.SUCCESS' : `REFUND.${String(notification.content['refund_status'])}`
+  const type = notification.event === 'payment' ? 'TRANSACTION.SUCCESS' : `REFUND.${notification.content['refund_status'] as string}`
   const kind = notification.event === 'payment' ? 'transaction' : 'refund'
   const sealed = seal(world, JSON.stringify(altered(notification.content, flaw)), kind)
   const ciphertext = flaw === 'tampered_ciphertext' ? tampered(sealed.ciphertext) : sealed.ciphertext

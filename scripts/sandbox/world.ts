@@ -116,7 +116,7 @@ export type World = {
   trades: Table<Trade>
   notifications: Table<Notification>
   faults: Table<Fault>
-  /** Orders whose payer is on the password screen right now; gone after a restart, as the screen would be. */
+  /** WeChat Pay refuses to close these: orders whose payer is on the password screen right now; gone after a restart, as the screen would be. */
   passwordScreens: Set<string>
 }
 

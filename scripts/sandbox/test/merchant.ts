@@ -1,5 +1,5 @@
 import { createHash, createSign, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -69,7 +69,13 @@ export const certHash = (name: string, document: string) =>
     .update(`cert_type=${base64('IDENTITY_CARD')}&cert_name=${base64(name)}&cert_no=${base64(document)}`)
     .digest('hex')
 
+/** fetch refuses this port itself: nothing leaves the machine. */
+const nowhere = 'https://127.0.0.1:1/wechat'
+
 export type Signing = { timestamp?: number; nonce?: string; path?: string; body?: string; headers?: Record<string, string> }
+
+/** One set of keys serves a whole test file: making them is the slow part. */
+let made: Credentials | undefined
 
 /** A merchant written for these tests alone, that can also sign wrongly. */
 export class Merchant {
@@ -85,7 +91,8 @@ export class Merchant {
 
   static async open(options: Partial<SandboxOptions> = {}): Promise<Merchant> {
     const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'))
-    const keys = await credentials(folder)
+    if (made) await writeFile(path.join(folder, 'credentials.json'), JSON.stringify(made), { mode: 0o600 })
+    const keys = (made = await credentials(folder))
     return new Merchant(folder, keys, await openSandbox({ port: 0, folder, timeScale: 1000, ...options }))
   }
 
@@ -147,7 +154,7 @@ export class Merchant {
       mchid,
       description: '城乡居民养老保险 2026',
       out_trade_no: number,
-      notify_url: 'https://example.com/wechat',
+      notify_url: nowhere,
       amount,
       payer: { openid },
       ...more,
