@@ -1,0 +1,38 @@
+import { DataSource, type DataSourceOptions } from 'typeorm'
+import { KeyEntity } from '../crypto/key.entity.ts'
+import { AccountEntity, AccountIdentityEntity, CounterCodeEntity, HostIdentityEntity, RealNameCheckEntity } from '../login/login.entity.ts'
+import { MachineEntity } from '../machine/machine.entity.ts'
+import { PolicyVersionEntity } from '../policy/policy.entity.ts'
+import { Spine1732400000000 } from './migrations/1732400000000-spine.ts'
+import { mysqlDriver } from './mysql.ts'
+
+/** How long one statement may take before the answer is 503, in milliseconds. */
+export const STATEMENT_TIMEOUT_MS = 3000
+
+export const dataSourceOptions = (url: string): DataSourceOptions => ({
+  type: 'mysql', // on MariaDB, too: 'mariadb' would send INSERT … RETURNING
+  driver: mysqlDriver,
+  url,
+  entities: [
+    AccountEntity,
+    AccountIdentityEntity,
+    HostIdentityEntity,
+    RealNameCheckEntity,
+    CounterCodeEntity,
+    MachineEntity,
+    PolicyVersionEntity,
+    KeyEntity,
+  ],
+  migrations: [Spine1732400000000],
+  migrationsTransactionMode: 'each',
+  charset: 'utf8mb4_unicode_ci',
+  timezone: 'Z',
+  dateStrings: true,
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  poolSize: 16,
+  connectTimeout: 2000,
+  extra: { queueLimit: 1000, flags: '-FOUND_ROWS', enableKeepAlive: true, maxIdle: 16, idleTimeout: 60_000, trace: false },
+})
+
+export const openDataSource = (url: string): Promise<DataSource> => new DataSource(dataSourceOptions(url)).initialize()
