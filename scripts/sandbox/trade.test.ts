@@ -35,6 +35,26 @@ async function paid(number: string): Promise<void> {
   expect(await status(number)).toBe('TRADE_SUCCESS')
 }
 
+test('a request must be signed by the application, over what was sent, now and once', async () => {
+  const target = '/v3/alipay/trade/query'
+  const body = { out_trade_no: 'UNKNOWN' }
+  const code = async (signing: Parameters<Merchant['alipay']>[2]) => {
+    const { status, body: answer } = await merchant.alipay(target, body, signing)
+    return [status, answer['code']]
+  }
+  const reached = [400, 'ACQ.TRADE_NOT_EXIST']
+  expect(await code({})).toEqual(reached)
+  expect(await code({ path: `/alipay${target}` })).toEqual(reached)
+  expect(await code({ path: '/v3/alipay/trade/close' })).toEqual([401, 'invalid-signature'])
+  expect(await code({ body: '{}' })).toEqual([401, 'invalid-signature'])
+  expect(await code({ headers: { 'alipay-app-auth-token': 'unsigned' } })).toEqual([401, 'invalid-signature'])
+  expect(await code({ headers: { authorization: 'Bearer x' } })).toEqual([401, 'missing-signature'])
+  expect(await code({ appId: '2021000000000000' })).toEqual([401, 'invalid-app-id'])
+  expect(await code({ timestamp: Date.now() - 301_000 })).toEqual([401, 'invalid-timestamp'])
+  expect(await code({ nonce: 'once' })).toEqual(reached)
+  expect(await code({ nonce: 'once' })).toEqual([401, 'replayed-request'])
+})
+
 test('a create request is idempotent, and other content is CONTEXT_INCONSISTENT', async () => {
   const first = await create('T1')
   expect(await create('T1', { timeout_express: '30m' })).toEqual(first)
