@@ -293,6 +293,10 @@ describe('decision 35: a basket', () => {
     expect(refuseBasket([quoted(1, 2), quoted(5, 6), quoted(3, 4)], ['1', '1', '1'])).toBeUndefined()
     expect(refuseBasket([quoted(1, 5), quoted(6, 12)], ['1', '1'])).toBeUndefined()
     expect(refuseBasket([quoted(1, 2), quoted(5, 6)], ['1', '2'])).toBeUndefined()
+    expect(refuseBasket([{ ...quoted(1, 2), insurance: 'resident_pension' }, quoted(5, 6)], ['1', '1'])).toBeUndefined()
+    expect(
+      refuseBasket([{ ...quoted(1, 2), year: 2021, months: { from: '2021-01', to: '2021-02' } }, quoted(5, 6)], ['1', '1']),
+    ).toBeUndefined()
   })
   test('decision 4: months that a bank has paid between two runs are no gap', () => {
     const states = yearView(january, pension, [regular(run(3, 4))], [lock('p60')])

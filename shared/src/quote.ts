@@ -129,16 +129,14 @@ export const quoteDue = (
  */
 export const refuseBasket = (items: readonly QuoteItem[], owners: readonly string[]): Refusal | undefined => {
   if (items.length > MAX_ITEMS) return refuse('too_many_items', { most: MAX_ITEMS })
-  const unit = (item: QuoteItem, n: number, month: string): string => `${owners[n]}|${item.kind}|${item.insurance}|${month}`
-  const units = items.flatMap((item, n) => eachMonth(item.months).map((month) => unit(item, n, month)))
+  const of = (item: QuoteItem, n: number): string => `${owners[n]}|${item.kind}|${item.insurance}`
+  const units = items.flatMap((item, n) => eachMonth(item.months).map((month) => `${of(item, n)}|${month}`))
   if (new Set(units).size < units.length) return refuse('same_due_twice')
   const gap = items.flatMap((item, n) =>
     item.unpaidBefore.filter(
       (month) =>
-        !units.includes(unit(item, n, month)) &&
-        items.some(
-          (other, k) => owners[k] === owners[n] && other.kind === item.kind && other.year === item.year && other.months.to < month,
-        ),
+        !units.includes(`${of(item, n)}|${month}`) &&
+        items.some((other, k) => of(other, k) === of(item, n) && other.year === item.year && other.months.to < month),
     ),
   )
   return gap.length > 0 ? refuse('months_gap', { months: [...new Set(gap)].sort() }) : undefined

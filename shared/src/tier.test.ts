@@ -49,4 +49,7 @@ describe('the tier of a regular due', () => {
   test.each(['', 'P60', '60', '60%', 'a'.repeat(13), 'p 60'])('"%s" is no tier code', (code) => {
     expect(v.is(TierCode, code)).toBe(false)
   })
+  test.each(['a', 'p60', 'y200', 'floor', 'abcdefghijkl'])('"%s" is a tier code', (code) => {
+    expect(v.is(TierCode, code)).toBe(true)
+  })
 })
