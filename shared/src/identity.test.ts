@@ -121,6 +121,8 @@ describe('decision 2, R55: a number that looks wrong warns', () => {
     ['foreign_passport', 'AB12', { code: 'format' }],
     ['foreign_passport', 'AB1234567890123456', { code: 'format' }],
     ['chinese_passport', '123456789', { code: 'format' }],
+    ['chinese_passport', 'ABC1234567', { code: 'format' }],
+    ['chinese_passport', 'E123456789', { code: 'format' }],
     ['foreign_permanent_resident', 'AB1234567890123', { code: 'format' }],
     ['foreign_permanent_resident', '812345678901234567', { code: 'format' }],
   ] as const)('%s %s: %p', (type, number, warning) => {
@@ -145,6 +147,29 @@ describe('decision 2, R55: a number that looks wrong warns', () => {
     expect(warnNumber(type, number)).toBeUndefined()
   })
 
+  test('a birthday is a day of the calendar, in years with and without a leap day', () => {
+    const wrong: string[] = []
+    for (const year of [1850, 1900, 1996, 1999, 2000, 2021])
+      for (let month = 0; month <= 13; month++)
+        for (let day = 0; day <= 33; day++) {
+          const written = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+          const first17 = `210702${written.replaceAll('-', '')}001`
+          const date = new Date(Date.UTC(year, month - 1, day))
+          const exists = date.toISOString().slice(0, 10) === written
+          const warning = warnNumber('id_card', first17 + checkDigit(first17))
+          if ((warning === undefined) !== exists || (warning && warning.code !== 'birthday')) wrong.push(written)
+        }
+    expect(wrong).toEqual([])
+  })
+  test('a resident ID number begins with the code of a region, 1 to 6', () => {
+    const warnings = Array.from('0123456789', (first) => {
+      const first17 = `${first}1070219800101901`
+      return [first, warnNumber('id_card', first17 + checkDigit(first17))?.code]
+    })
+    expect(warnings.filter(([, code]) => code === undefined).map(([first]) => first)).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(warnings.filter(([, code]) => code === 'format').map(([first]) => first)).toEqual(['0', '7', '8', '9'])
+  })
+
   test('section 5: the 18-digit permanent resident card begins with 9 and carries the MOD 11-2 check', () => {
     fc.assert(
       fc.property(digits(16), anyOf('0123456789X'), (rest, last) => {
@@ -167,6 +192,10 @@ describe('decision 2, R55: a number that looks wrong warns', () => {
       expect(v.is(DocumentNumber, typed)).toBe(false)
     },
   )
+  test('four characters are enough for a number, one for a name', () => {
+    expect(v.parse(DocumentNumber, 'A123')).toBe('A123')
+    expect(v.parse(Name, '王')).toBe('王')
+  })
   test('no generated number makes the check throw, and a number never draws a warning without a code', () => {
     fc.assert(
       fc.property(
