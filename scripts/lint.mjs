@@ -23,7 +23,10 @@ const serverOrder = [
 
 const banned = (/** @type {string[]} */ group, /** @type {string} */ message) => ({ group, message })
 const serverImports = [
-  banned(['**/miniapp/**', '**/shared/src/**', '**/scripts/**'], 'the server uses shared by its package name, and nothing of the mini-program or the scripts'),
+  banned(
+    ['**/miniapp/**', '**/shared/src/**', '**/scripts/**'],
+    'the server uses shared by its package name, and nothing of the mini-program or the scripts',
+  ),
 ]
 /** @param {string} object @param {string} property @param {string} message */
 const property = (object, property, message) => ({ object, property, message })
@@ -52,7 +55,10 @@ const config = {
       rules: {
         'no-restricted-globals': date('rules read no clock: take `now` as an argument'),
         'no-restricted-properties': ['error', property('Math', 'random', 'rules are deterministic')],
-        'no-restricted-imports': ['error', { patterns: [banned(['*', '!valibot', '!./*', '!../*'], 'shared depends on valibot and itself')] }],
+        'no-restricted-imports': [
+          'error',
+          { patterns: [banned(['*', '!valibot', '!./*', '!../*'], 'shared depends on valibot and itself')] },
+        ],
       },
     },
     {
@@ -77,7 +83,15 @@ const config = {
         rules: {
           'no-restricted-imports': [
             'error',
-            { patterns: [...serverImports, banned(later.map((name) => `**/${name}/**`), `${folder} stands before what it imports here: see ARCHITECTURE.md`)] },
+            {
+              patterns: [
+                ...serverImports,
+                banned(
+                  later.map((name) => `**/${name}/**`),
+                  `${folder} stands before what it imports here: see ARCHITECTURE.md`,
+                ),
+              ],
+            },
           ],
         },
       }))
@@ -87,7 +101,14 @@ const config = {
       rules: {
         'no-restricted-imports': [
           'error',
-          { patterns: [banned(['**/server/**', '**/shared/src/**', '**/scripts/**', 'node:*'], 'the mini-program uses only shared, by its package name')] },
+          {
+            patterns: [
+              banned(
+                ['**/server/**', '**/shared/src/**', '**/scripts/**', 'node:*'],
+                'the mini-program uses only shared, by its package name',
+              ),
+            ],
+          },
         ],
       },
     },
@@ -101,7 +122,11 @@ const config = {
       rules: {
         'no-restricted-imports': [
           'error',
-          { patterns: [banned(['@shebao/*', '**/server/**', '**/shared/**', '**/miniapp/**'], 'the stand-ins share no code with the product')] },
+          {
+            patterns: [
+              banned(['@shebao/*', '**/server/**', '**/shared/**', '**/miniapp/**'], 'the stand-ins share no code with the product'),
+            ],
+          },
         ],
       },
     },
@@ -111,8 +136,12 @@ const config = {
 const file = path.join(root, '.oxlintrc.json')
 const text = `${JSON.stringify(config, null, 2)}\n`
 if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
-const { status } = spawnSync(process.execPath, [path.join(root, 'node_modules/oxlint/bin/oxlint'), '--type-aware', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const { status } = spawnSync(
+  process.execPath,
+  [path.join(root, 'node_modules/oxlint/bin/oxlint'), '--type-aware', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
 process.exitCode = status ?? 1

@@ -30,5 +30,7 @@ export class Clock {
 
 /** An instant as MySQL's DATETIME(3) in UTC, the zone of every connection. */
 export const stamp = (instant: Instant): string => new Date(instant).toISOString().slice(0, 23).replace('T', ' ')
-/** A DATETIME(3) in UTC as an instant. */
-export const instantFrom = (datetime: string): Instant => Date.parse(`${datetime.replace(' ', 'T')}Z`)
+/** A DATETIME(3) as the driver reads it. */
+export const instantFrom = (datetime: Date): Instant => datetime.getTime()
+/** An instant for a column that TypeORM writes. */
+export const dateOf = (instant: Instant): Date => new Date(instant)

@@ -9,5 +9,5 @@ export class KeyEntity {
   @Column('tinyint', { unsigned: true }) suite!: number
   @Column('varbinary', { length: 128 }) wrapped!: Buffer
   @Column('tinyint', { unsigned: true, nullable: true }) is_active!: number | null
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }

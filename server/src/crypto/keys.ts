@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
-import { Clock, stamp } from '../clock.ts'
+import { Clock, dateOf } from '../clock.ts'
 import { Config } from '../config.ts'
 import { KeyEntity } from './key.entity.ts'
 
@@ -51,7 +51,7 @@ export class Keys {
       let row = await repository.findOneBy({ purpose, is_active: 1 })
       if (!row) {
         const wrapped = encrypt(this.config.kek.key, randomBytes(32), `key_registry|${purpose}`)
-        const fresh = { kid: at + 1, purpose, suite: SUITE, wrapped, is_active: 1, created_at: stamp(this.clock.system()) }
+        const fresh = { kid: at + 1, purpose, suite: SUITE, wrapped, is_active: 1, created_at: dateOf(this.clock.system()) }
         // another server may have made it first: then its key is the one
         await repository.createQueryBuilder().insert().values(fresh).orIgnore().updateEntity(false).execute()
         row = await repository.findOneByOrFail({ purpose, is_active: 1 })

@@ -27,7 +27,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   migrationsTransactionMode: 'each',
   charset: 'utf8mb4_unicode_ci',
   timezone: 'Z',
-  dateStrings: true,
+  dateStrings: ['DATE'],
   supportBigNumbers: true,
   bigNumberStrings: true,
   poolSize: 16,

@@ -56,7 +56,7 @@ interface DueColumns {
   state: DueState
   order_id: string | null
   amount_fen: string | null
-  expires_at: string | null
+  expires_at: Date | null
   holder: string | null
 }
 

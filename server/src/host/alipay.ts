@@ -46,9 +46,11 @@ export type AlipayBody = Readonly<Record<string, unknown>>
 @Injectable()
 export class AlipayHost {
   private readonly sdk: AlipaySdk
+  private readonly appId: string
 
   constructor(config: Config) {
     const { appId, appKey, publicKey, base } = config.alipay
+    this.appId = appId
     // without the public key the SDK would verify nothing, silently
     if (!publicKey.includes('PUBLIC KEY')) throw new Error('ALIPAY_PUBLIC_KEY_FILE must hold a PEM public key')
     this.sdk = new AlipaySdk({
@@ -114,7 +116,7 @@ export class AlipayHost {
       outer_order_no: sequence,
       biz_code: 'FACE',
       identity_param: { identity_type: 'CERT_INFO', cert_type: certifiable[documentType], cert_name: name, cert_no: number },
-      merchant_config: { return_url: '' },
+      merchant_config: { return_url: `alipays://platformapi/startapp?appId=${this.appId}` }, // back into this mini-program
     }
     const { certify_id } = await this.call('/v3/alipay/user/certify/open/initialize', body, CertifyAnswer)
     const url = this.sdk.pageExecute('alipay.user.certify.open.certify', 'GET', { bizContent: { certify_id } })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import { Histogram } from 'prom-client'
 import { Keys } from '../crypto/keys.ts'
 
@@ -13,8 +13,8 @@ const durations = new Histogram({
 })
 
 /** One logger for everything. It writes fields that we name, never a request: a body or a URL may hold a document number. */
-export const logger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } })
+export const logger = (level: string, to?: DestinationStream): Logger =>
+  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, to ?? pino.destination(1))
 
 /** Fastify as every start of the application (main, tests) uses it. */
 export const adapter = (log: Logger): FastifyAdapter =>

@@ -9,9 +9,9 @@ export class AccountEntity {
   @Column('varchar', { length: 28, nullable: true }) document_type!: DocumentType | null
   @Column('binary', { length: 32, nullable: true }) identity_bi!: Buffer | null
   @Column('varbinary', { length: 500, nullable: true }) identity_enc!: Buffer | null
-  @Column('datetime', { precision: 3, nullable: true }) real_named_at!: string | null
+  @Column('datetime', { precision: 3, nullable: true }) real_named_at!: Date | null
   @Column('bigint', { unsigned: true, nullable: true }) merged_into!: string | null
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }
 
 /** Verified identity → account: unique, so that one real person has one account in both hosts. */
@@ -20,7 +20,7 @@ export class AccountIdentityEntity {
   @PrimaryColumn('smallint', { unsigned: true }) bucket!: number
   @PrimaryColumn('binary', { length: 32 }) identity_bi!: Buffer
   @Column('bigint', { unsigned: true }) account_id!: string
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }
 
 /** A user of WeChat or Alipay → account. The index is over host, app and open id: equal open ids of two hosts are two users. */
@@ -32,7 +32,7 @@ export class HostIdentityEntity {
   @Column('varchar', { length: 12 }) host!: 'wechat' | 'alipay'
   @Column('varbinary', { length: 200 }) open_id_enc!: Buffer
   @Column('bigint', { unsigned: true }) account_id!: string
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }
 
 /** A real-name check that was begun at a host; used once. */
@@ -47,8 +47,8 @@ export class RealNameCheckEntity {
   @Column('varbinary', { length: 500 }) identity_enc!: Buffer
   @Column('varchar', { length: 300 }) ticket!: string
   @Column('varchar', { length: 10 }) state!: 'begun' | 'passed' | 'used'
-  @Column('datetime', { precision: 3 }) expires_at!: string
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) expires_at!: Date
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }
 
 /** A one-time real-name code that a hall gave out after checking a document (decision 33); only its keyed hash is stored. */
@@ -59,6 +59,6 @@ export class CounterCodeEntity {
   @Column('binary', { length: 32 }) identity_bi!: Buffer
   @Column('varchar', { length: 64 }) operator!: string
   @Column('bigint', { unsigned: true, nullable: true }) used_by!: string | null
-  @Column('datetime', { precision: 3 }) expires_at!: string
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) expires_at!: Date
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }

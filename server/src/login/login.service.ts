@@ -4,7 +4,7 @@ import { iso } from '@shebao/shared/day'
 import { lastFour, maskName } from '@shebao/shared/identity'
 import { refuse } from '@shebao/shared/refusal'
 import { DataSource } from 'typeorm'
-import { Clock, stamp } from '../clock.ts'
+import { Clock, dateOf } from '../clock.ts'
 import { Keys } from '../crypto/keys.ts'
 import { isDuplicate } from '../db/db.ts'
 import { anyBucket, bucketOfHash, Ids } from '../db/id.ts'
@@ -60,7 +60,7 @@ export class LoginService {
     const key = { bucket: bucketOfHash(index), host_bi: index }
     const known = await identities.findOneBy(key)
     if (known) return known.account_id
-    const created_at = stamp(this.clock.system())
+    const created_at = dateOf(this.clock.system())
     const account_id = this.ids.next(anyBucket())
     const open_id_enc = this.keys.seal(openId, `host_identity.open_id|${index.toString('hex')}`)
     try {

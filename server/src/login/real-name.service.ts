@@ -5,7 +5,7 @@ import { iso } from '@shebao/shared/day'
 import { normaliseName, normaliseNumber, type RegisteredIdentity } from '@shebao/shared/identity'
 import { refuse } from '@shebao/shared/refusal'
 import { DataSource } from 'typeorm'
-import { Clock, instantFrom, stamp } from '../clock.ts'
+import { Clock, dateOf, instantFrom, stamp } from '../clock.ts'
 import { Keys } from '../crypto/keys.ts'
 import { Db, isDuplicate } from '../db/db.ts'
 import { bucketOf, bucketOfHash, Ids } from '../db/id.ts'
@@ -97,8 +97,8 @@ export class RealNameService {
       identity_enc: sealIdentity(this.keys, identity, checkBound(check)),
       ticket: ticket.host === 'wechat' ? ticket.verifyId : ticket.certifyId,
       state: 'begun',
-      expires_at: stamp(now + CHECK_LIFE_MS),
-      created_at: stamp(now),
+      expires_at: dateOf(now + CHECK_LIFE_MS),
+      created_at: dateOf(now),
     })
     return { check, state: 'begun', ticket, me: this.login.me(caller) }
   }
@@ -133,7 +133,7 @@ export class RealNameService {
       if (!caller.realName.index.equals(index)) throw new Refused(refuse('identity_taken'))
       return caller
     }
-    const now = stamp(this.clock.system())
+    const now = dateOf(this.clock.system())
     const key = { bucket: bucketOfHash(index), identity_bi: index }
     try {
       await this.source.transaction(async (t) => {
@@ -177,8 +177,8 @@ export class RealNameService {
           code_hash: hash,
           identity_bi: identityIndex(this.keys, identity).value,
           operator: `${party}:${operator}`,
-          expires_at: stamp(until),
-          created_at: stamp(this.clock.system()),
+          expires_at: dateOf(until),
+          created_at: dateOf(this.clock.system()),
         })
         return { code, until: iso(until) }
       } catch (error) {

@@ -54,8 +54,8 @@ export class Sessions {
       account_id: string
       host: Caller['host']
       host_bi: Buffer
-      created_at: string
-      seen_at: string
+      created_at: Date
+      seen_at: Date
       document_type: string | null
       identity_bi: Buffer | null
       identity_enc: Buffer | null

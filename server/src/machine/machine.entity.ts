@@ -6,5 +6,5 @@ export class MachineEntity {
   @PrimaryColumn('varchar', { length: 20 }) party!: string
   @Column('varchar', { length: 12 }) role!: 'institution' | 'office' | 'channel'
   @Column('varbinary', { length: 600 }) public_key!: Buffer
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }

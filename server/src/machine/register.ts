@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Clock, stamp } from '../clock.ts'
+import { Clock, dateOf } from '../clock.ts'
 import { Config } from '../config.ts'
 import { openDataSource } from '../db/data-source.ts'
 import { MachineEntity } from './machine.entity.ts'
@@ -27,7 +27,7 @@ An institution is named after its branch: pension or medical.\n`)
       party: values.party,
       role,
       public_key: key.export({ format: 'der', type: 'spki' }),
-      created_at: stamp(new Clock().system()),
+      created_at: dateOf(new Clock().system()),
     }
     await source.getRepository(MachineEntity).upsert(row, ['party'])
   } finally {

@@ -85,11 +85,11 @@ interface OrderColumns {
   order_id: string
   state: OrderState
   total_fen: string
-  expires_at: string
+  expires_at: Date
   request_hash: Buffer
   provider: Provider | null
   attempt_state: AttemptState | null
-  business_paid_at: string | null
+  business_paid_at: Date | null
 }
 interface ItemColumns {
   person_id: string

@@ -34,7 +34,7 @@ interface AttemptRow {
   out_trade_no: string
   create_body: Buffer
   prepay_id: string | null
-  time_expire: string
+  time_expire: Date
   check_count: number
 }
 const ATTEMPT = 'a.attempt_id, a.order_id, a.provider, a.state, a.out_trade_no, a.create_body, a.prepay_id, a.time_expire, a.check_count'
@@ -57,7 +57,7 @@ export class AttemptService {
     if (provider !== caller.host) throw new Refused(refuse('wrong_host', { host: provider }))
     const bucket = bucketOf(caller.account)
     const [row] = await this.db.rows<
-      Partial<AttemptRow> & { order_state: OrderState; order_total: string; expires_at: string; open_id_enc: Buffer }
+      Partial<AttemptRow> & { order_state: OrderState; order_total: string; expires_at: Date; open_id_enc: Buffer }
     >(
       `SELECT o.state AS order_state, o.total_fen AS order_total, o.expires_at, h.open_id_enc, ${ATTEMPT}
          FROM pay_order o
@@ -262,7 +262,7 @@ export class AttemptService {
   /** The sweeper's turn: attempts whose next question is due, each claimed by moving that moment; never a fixed window, never giving up. */
   async sweep(): Promise<number> {
     const now = this.clock.system()
-    const due = await this.db.rows<AttemptRow & { next_check_at: string }>(
+    const due = await this.db.rows<AttemptRow & { next_check_at: Date }>(
       `SELECT ${ATTEMPT}, a.next_check_at FROM attempt a WHERE a.next_check_at <= ? ORDER BY a.next_check_at LIMIT 100`,
       [stamp(now)],
     )
@@ -271,7 +271,7 @@ export class AttemptService {
         const next = stamp(now + BACK_OFF[Math.min(attempt.check_count, BACK_OFF.length - 1)]!)
         const won = await this.db.change(
           'UPDATE attempt SET next_check_at = ?, check_count = check_count + 1 WHERE bucket = ? AND attempt_id = ? AND next_check_at = ?',
-          [next, bucketOf(attempt.attempt_id), attempt.attempt_id, attempt.next_check_at],
+          [next, bucketOf(attempt.attempt_id), attempt.attempt_id, stamp(instantFrom(attempt.next_check_at))],
         )
         if (won !== 1) return false
         await this.check(attempt)

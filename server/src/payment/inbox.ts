@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Provider } from '@shebao/shared/payment'
-import { Clock, stamp } from '../clock.ts'
+import { Clock, instantFrom, stamp } from '../clock.ts'
 import { Keys } from '../crypto/keys.ts'
 import { Db, isDuplicate } from '../db/db.ts'
 import { bucketOfTradeNo } from './out-trade-no.ts'
@@ -42,14 +42,14 @@ export class Inbox {
   /** Applies what a crashed process stored and did not apply. An orphan stays, for a person to look at. */
   async sweep(): Promise<number> {
     const now = this.clock.system()
-    const rows = await this.db.rows<{ bucket: number; provider: Provider; notify_id: string; body: Buffer; next_check_at: string }>(
+    const rows = await this.db.rows<{ bucket: number; provider: Provider; notify_id: string; body: Buffer; next_check_at: Date }>(
       'SELECT bucket, provider, notify_id, body, next_check_at FROM provider_inbox WHERE next_check_at <= ? ORDER BY next_check_at LIMIT 100',
       [stamp(now)],
     )
     for (const { bucket, provider, notify_id, body, next_check_at } of rows) {
       const won = await this.db.change(
         'UPDATE provider_inbox SET next_check_at = ? WHERE bucket = ? AND provider = ? AND notify_id = ? AND next_check_at = ?',
-        [...[stamp(now + 60_000), bucket, provider, notify_id, next_check_at]],
+        [...[stamp(now + 60_000), bucket, provider, notify_id, stamp(instantFrom(next_check_at))]],
       )
       if (won !== 1) continue
       const payment = JSON.parse(this.keys.open(body, `provider_inbox.body|${provider}|${notify_id}`)) as PaidEvidence | null

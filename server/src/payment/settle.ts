@@ -56,7 +56,7 @@ export class Settler {
       merchant: string
       order_id: string
       order_state: OrderState
-      expires_at: string
+      expires_at: Date
       clock_offset_ms: string
     }>(
       `SELECT a.attempt_id, a.state, a.total_fen, a.merchant, o.order_id, o.state AS order_state, o.expires_at, o.clock_offset_ms

@@ -7,7 +7,7 @@ import type { Policy } from '@shebao/shared/policy'
 export class PolicyVersionEntity {
   @PrimaryColumn('varchar', { length: 24 }) version!: string
   @Column('char', { length: 6 }) region!: string
-  @Column('datetime', { precision: 3 }) effective_from!: string
+  @Column('datetime', { precision: 3 }) effective_from!: Date
   @Column('json') document!: Policy
-  @Column('datetime', { precision: 3 }) created_at!: string
+  @Column('datetime', { precision: 3 }) created_at!: Date
 }

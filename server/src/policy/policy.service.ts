@@ -3,7 +3,7 @@ import { Policy } from '@shebao/shared/policy'
 import { startOf } from '@shebao/shared/day'
 import { DataSource } from 'typeorm'
 import * as v from 'valibot'
-import { Clock, stamp } from '../clock.ts'
+import { Clock, dateOf, stamp } from '../clock.ts'
 import { PolicyVersionEntity } from './policy.entity.ts'
 
 /** Writes a policy version; false when it is there already. A version is never changed. */
@@ -14,9 +14,9 @@ export const publishPolicy = async (source: DataSource, policy: Policy, clock: C
   await repository.insert({
     version,
     region,
-    effective_from: stamp(startOf(policy.notice.issued)),
+    effective_from: dateOf(startOf(policy.notice.issued)),
     document: policy,
-    created_at: stamp(clock.system()),
+    created_at: dateOf(clock.system()),
   })
   return true
 }

@@ -33,7 +33,7 @@ interface Columns {
   tier: string | null
   amount_fen: string
   channel: Receipt['channel']
-  paid_at: string
+  paid_at: Date
   outcome: string
 }
 
