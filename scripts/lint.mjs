@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '..')
 
 /** The server's folders from the ground up: each line may use itself and the lines above it, never what stands below. */
 const serverOrder = [
-  ['crypto', 'db', 'http', 'jobs', 'machine', 'policy'],
+  ['crypto', 'db', 'host', 'http', 'jobs', 'machine', 'policy'],
   ['login', 'person'],
   ['enrolment'],
   ['tier', 'due'],

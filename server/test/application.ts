@@ -34,9 +34,19 @@ export interface TestApplication {
   logged: string[]
   close: () => Promise<void>
   /** A request; the answer's status and parsed body. */
-  ask: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<{ status: number; body: Answer; headers: Headers }>
+  ask: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; body: Answer; headers: Headers }>
   /** A signed message of a party. */
-  send: (party: Party, path: string, body: unknown, change?: (headers: Record<string, string>) => void) => Promise<{ status: number; body: Answer }>
+  send: (
+    party: Party,
+    path: string,
+    body: unknown,
+    change?: (headers: Record<string, string>) => void,
+  ) => Promise<{ status: number; body: Answer }>
   /** The control interface of the stand-ins. */
   control: (path: string, body?: unknown, method?: string) => Promise<Answer>
 }
@@ -61,9 +71,16 @@ const dropDatabase = async (url: string): Promise<void> => {
   await root.end()
 }
 
-export const openApplication = async ({ asOf = '2022-02-15', policy = jinzhou2022 }: { asOf?: string; policy?: Policy } = {}): Promise<TestApplication> => {
+export const openApplication = async ({
+  asOf = '2022-02-15',
+  policy = jinzhou2022,
+}: { asOf?: string; policy?: Policy } = {}): Promise<TestApplication> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'shebao-'))
-  const [databaseUrl, secrets, sandbox] = await Promise.all([freshDatabase(), credentials(folder), openSandbox({ port: 0, folder, timeScale: 100 })])
+  const [databaseUrl, secrets, sandbox] = await Promise.all([
+    freshDatabase(),
+    credentials(folder),
+    openSandbox({ port: 0, folder, timeScale: 100 }),
+  ])
   const file = (name: string, text: string): string => {
     writeFileSync(path.join(folder, name), text, { mode: 0o600 })
     return path.join(folder, name)
@@ -87,7 +104,10 @@ export const openApplication = async ({ asOf = '2022-02-15', policy = jinzhou202
     WECHAT_API_V3_KEY: wechat.apiV3Key,
     WECHAT_PLATFORM_KEYS_FILE: file(
       'platform.json',
-      JSON.stringify({ [wechat.platformCertificate.serial]: wechat.platformCertificate.certificate, [wechat.platformPublicKey.id]: wechat.platformPublicKey.publicKey }),
+      JSON.stringify({
+        [wechat.platformCertificate.serial]: wechat.platformCertificate.certificate,
+        [wechat.platformPublicKey.id]: wechat.platformPublicKey.publicKey,
+      }),
     ),
     ALIPAY_BASE: `${sandbox.url}/alipay`,
     ALIPAY_APP_ID: alipay.appId,
@@ -96,17 +116,31 @@ export const openApplication = async ({ asOf = '2022-02-15', policy = jinzhou202
     ALIPAY_PUBLIC_KEY_FILE: file('alipay-public.pem', alipay.alipayPublicKey),
   })
   const clock = new Clock(asOf)
-  const keys = Object.fromEntries(Object.keys(parties).map((party) => [party, generateKeyPairSync('ed25519')])) as Record<Party, { publicKey: KeyObject; privateKey: KeyObject }>
+  const keys = Object.fromEntries(Object.keys(parties).map((party) => [party, generateKeyPairSync('ed25519')])) as Record<
+    Party,
+    { publicKey: KeyObject; privateKey: KeyObject }
+  >
   const setUp = await openDataSource(databaseUrl)
   await setUp.runMigrations()
   await publishPolicy(setUp, policy, clock)
   for (const [party, role] of Object.entries(parties))
-    await setUp.getRepository(MachineEntity).insert({ party, role, public_key: keys[party as Party].publicKey.export({ format: 'der', type: 'spki' }), created_at: dateOf(clock.system()) })
+    await setUp
+      .getRepository(MachineEntity)
+      .insert({
+        party,
+        role,
+        public_key: keys[party as Party].publicKey.export({ format: 'der', type: 'spki' }),
+        created_at: dateOf(clock.system()),
+      })
   await setUp.destroy()
 
   const logged: string[] = []
   const log = logger('info', { write: (line: string) => void logged.push(line) })
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, clock, log), adapter(log), { rawBody: true, logger: new NestLogger(log), abortOnError: false })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, clock, log), adapter(log), {
+    rawBody: true,
+    logger: new NestLogger(log),
+    abortOnError: false,
+  })
   observeRequests(app)
   await app.listen(port, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
@@ -118,7 +152,8 @@ export const openApplication = async ({ asOf = '2022-02-15', policy = jinzhou202
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    if (response.status === 500) process.stderr.write(`${logged.findLast((line) => line.includes('"fault"')) ?? 'a fault that was not logged'}\n`)
+    if (response.status === 500)
+      process.stderr.write(`${logged.findLast((line) => line.includes('"fault"')) ?? 'a fault that was not logged'}\n`)
     return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Answer) : text, headers: response.headers }
   }
   return {
@@ -133,13 +168,18 @@ export const openApplication = async ({ asOf = '2022-02-15', policy = jinzhou202
       const text = JSON.stringify(body)
       const [timestamp, nonce] = [String(Math.floor(Date.now() / 1000)), randomBytes(16).toString('base64url')]
       const digest = createHash('sha256').update(text).digest('hex')
-      const signature = sign(null, Buffer.from(`POST\n${at}\n${timestamp}\n${nonce}\n${digest}\n`), keys[party].privateKey).toString('base64')
+      const signature = sign(null, Buffer.from(`POST\n${at}\n${timestamp}\n${nonce}\n${digest}\n`), keys[party].privateKey).toString(
+        'base64',
+      )
       const headers: Record<string, string> = { 'x-party': party, 'x-timestamp': timestamp, 'x-nonce': nonce, 'x-signature': signature }
       change?.(headers)
       return ask('POST', at, text, headers)
     },
     control: async (at, body, method = body === undefined ? 'GET' : 'POST') => {
-      const response = await fetch(sandbox.url + at, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) })
+      const response = await fetch(sandbox.url + at, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      })
       return (await response.json()) as Answer
     },
     close: async () => {

@@ -17,7 +17,11 @@ export const inventPerson = (): Invented => {
   const first17 = `${pick(['210702', '210703', '210726', '210782'])}${birthday}${String(randomInt(1000)).padStart(3, '0')}`
   return { documentType: 'id_card', documentNumber: first17 + checkDigit(first17), name: pick(surnames) + pick(given) }
 }
-export const inventPassport = (): Invented => ({ documentType: 'foreign_passport', documentNumber: `E${randomInt(10_000_000, 99_999_999)}`, name: `TEST ${randomBytes(3).toString('hex').toUpperCase()}` })
+export const inventPassport = (): Invented => ({
+  documentType: 'foreign_passport',
+  documentNumber: `E${randomInt(10_000_000, 99_999_999)}`,
+  name: `TEST ${randomBytes(3).toString('hex').toUpperCase()}`,
+})
 
 export const newKey = (): string => randomBytes(12).toString('hex')
 let serials = 0
@@ -41,7 +45,9 @@ export class Journey {
   async enrol(person: Invented, insurance: Insurance = 'flexible_pension', more: object = {}): Promise<string> {
     const serial = newSerial()
     const fact = { serial, factNo: 1, ...person, insurance, county: '210702', monthFrom: '2022-01', ...more }
-    const { status, body } = await this.on.send(insurance.endsWith('medical') ? 'medical' : 'pension', '/institution/enrolments', { enrolments: [fact] })
+    const { status, body } = await this.on.send(insurance.endsWith('medical') ? 'medical' : 'pension', '/institution/enrolments', {
+      enrolments: [fact],
+    })
     if (status !== 200 || body.applied !== 1) throw new Error(`not enrolled: ${status} ${JSON.stringify(body)}`)
     return serial
   }
@@ -76,7 +82,11 @@ export class Journey {
   async realName(traveller: Traveller, person: Invented): Promise<void> {
     const begun = await traveller.post('/api/real-name', { method: 'host', ...person })
     if (begun.status !== 200) throw new Error(`real name not begun: ${begun.status} ${JSON.stringify(begun.body)}`)
-    await this.on.control('/sandbox/face', { host: traveller.host, id: begun.body.ticket.verifyId ?? begun.body.ticket.certifyId, pass: true })
+    await this.on.control('/sandbox/face', {
+      host: traveller.host,
+      id: begun.body.ticket.verifyId ?? begun.body.ticket.certifyId,
+      pass: true,
+    })
     const confirmed = await traveller.post(`/api/real-name/${begun.body.check}/confirm`)
     if (confirmed.status !== 200) throw new Error(`real name not confirmed: ${confirmed.status} ${JSON.stringify(confirmed.body)}`)
   }
@@ -99,7 +109,13 @@ export class Journey {
     return { kind: 'regular', enrolment: found.enrolments[0].enrolment, year, tier, months: { from, to } }
   }
 
-  async order(traveller: Traveller, items: object[], expectedTotalFen: number, key = newKey(), acknowledgements: string[] = []): ReturnType<TestApplication['ask']> {
+  async order(
+    traveller: Traveller,
+    items: object[],
+    expectedTotalFen: number,
+    key = newKey(),
+    acknowledgements: string[] = [],
+  ): ReturnType<TestApplication['ask']> {
     return traveller.post('/api/orders', { items, expectedTotalFen, acknowledgements }, { 'idempotency-key': key })
   }
 

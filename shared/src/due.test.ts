@@ -331,7 +331,7 @@ describe('fee years of an enrolment (R51)', () => {
   })
   test('R34 a tier binds while something of that insurance and year is held or paid', () => {
     const lock = (more: Partial<FeeYearRow>): FeeYearRow => ({ insurance: 'flexible_pension', year: 2022, tier: 'p80', units: 2, ...more })
-    expect(year(monthly, february, [], [lock({})]).lockedTier).toBe('p80')
+    expect(year(monthly, february, [], [lock({})]).lockedTier).toEqual({ code: 'p80', label: '80%档' })
     expect(year(monthly, february, [], [lock({ units: 0 })]).lockedTier).toBeNull()
     expect(year(monthly, february, [], [lock({ year: 2021 })]).lockedTier).toBeNull()
     expect(year(monthly, february, [], [lock({ insurance: 'resident_pension' })]).lockedTier).toBeNull()
@@ -406,5 +406,16 @@ describe('decision 13: every status that cannot be paid says why', () => {
     ['late', at(resident2022, '2022-05-01T00:00:00+08:00'), undefined],
   ])('%s', (_what, view, refusal) => {
     expect(refuseStatus(view)).toEqual(refusal)
+  })
+})
+
+describe('R4 our own channel has an opening moment, too', () => {
+  const policy = { ...jinzhou2022, opens: { ...jinzhou2022.opens, value: '2022-02-01T00:00:00+08:00' } }
+  const pension = { enrolment: '1', insurance: 'flexible_pension', county: '210702', monthFrom: '2010-01', monthTo: '9999-12' } as const
+  test.each([
+    ['2022-01-31T23:59:59+08:00', 'not_open'],
+    ['2022-02-01T00:00:00+08:00', 'payable'],
+  ])('at %s: %s, although the collection of the year has begun', (moment, status) => {
+    expect(feeYearsOf(policy, instantOf(moment), pension, [], []).find((view) => view.year === 2022)?.status).toBe(status)
   })
 })

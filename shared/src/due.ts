@@ -38,6 +38,8 @@ const Verdict = {
   clock: Clock,
   /** The moment at which this verdict turns worse by itself; an order does not outlive it (decision 10). ISO 8601. */
   changesAt: v.nullable(v.string()),
+  /** What it turns into at that moment. */
+  changesTo: v.nullable(v.picklist(['late', 'closed'])),
 }
 
 /** One month of a fee year that is paid by the month. */
@@ -57,7 +59,9 @@ export const FeeYearView = v.object({
   provisional: v.boolean(),
   tiers: v.array(Tier),
   /** The tier that a payment or a held order fixed for this fee year (R34). */
-  lockedTier: v.nullable(v.string()),
+  lockedTier: v.nullable(v.object({ code: v.string(), label: v.string() })),
+  /** Whether a run must begin with the earliest unpaid month (a switch of the policy, decision 4). */
+  startsAtEarliestUnpaid: v.boolean(),
   /** Empty where the insurance is paid by the year (R39). */
   months: v.array(MonthView),
 })
@@ -108,6 +112,24 @@ const byPhase: Record<Phase, Judged> = {
   late: { status: 'late', acknowledgement: 'late_waiting' },
   closed: { status: 'closed', acknowledgement: null },
 }
+/** The phase of a window for our own channel, which itself has an opening moment (R4, decision 9: the later of the two counts). */
+const phaseHere = (policy: Policy, window: Window | undefined, now: Instant, lastMonth: string): Phase => {
+  if (now < instantOf(policy.opens.value)) return 'not_open'
+  return window ? phaseAt(window, now, lastMonth) : 'open'
+}
+const change = (
+  window: Window | undefined,
+  phase: Phase,
+  now: Instant,
+  lastMonth: string,
+): Pick<FeeYearView, 'changesAt' | 'changesTo'> => {
+  if (!window || phase === 'closed') return { changesAt: null, changesTo: null }
+  const at = nextBoundary(window, now, lastMonth)
+  if (at >= endOf(NEVER)) return { changesAt: null, changesTo: null }
+  return { changesAt: iso(at), changesTo: phaseAt(window, at, lastMonth) === 'closed' ? 'closed' : 'late' }
+}
+/** The end of a special due without a published deadline: none (R29). */
+const NEVER = '9999-12'
 const clockOf = (window: Window | undefined, now: Instant): v.InferOutput<typeof Clock> => {
   const until = window?.collectionUntil.value ?? null
   const collectionUntil = until === 'unknown' ? null : until
@@ -149,7 +171,7 @@ const feeYearView = (
     if (row?.state === 'held') return { month, status: 'held', ...(row.until !== undefined && { until: iso(row.until) }) }
     return { month, status: covers(enrolled, month) ? 'open' : 'not_enrolled' }
   })
-  const phase = phaseAt(window, now, period.to)
+  const phase = phaseHere(policy, window, now, period.to)
   const judged = byPhase[phase]
   const any = (status: 'open' | 'held' | 'paid'): boolean => months.some((month) => month.status === status)
   const left: DueStatus = isMonthly(insurance)
@@ -168,18 +190,21 @@ const feeYearView = (
   const rolledOver = left === 'closed' && now >= endOf(period.to)
   const rate = rateOf(policy, insurance, year, now)
   const lock = feeYears.find((row) => row.insurance === insurance && row.year === year && row.units > 0)
+  // a bank may have locked a tier that is not on offer here now: its name is still known
+  const labels = policy.rates.filter((each) => each.insurance === insurance).flatMap(({ tiers }) => tiers)
   return {
     insurance,
     year,
     period,
-    status: rolledOver ? 'awaiting_special' : left === 'payable' && !rate ? 'not_open' : left,
+    status: rolledOver ? 'awaiting_special' : (left === 'payable' || left === 'late') && !rate ? 'not_open' : left,
     acknowledgement: left === judged.status ? judged.acknowledgement : null,
     clock: clockOf(window, now),
-    changesAt: phase === 'closed' ? null : iso(nextBoundary(window, now, period.to)),
+    ...change(window, phase, now, period.to),
     rateVersion: rate?.version ?? null,
     provisional: rate?.kind === 'provisional',
     tiers: rate?.tiers ?? [],
-    lockedTier: lock?.tier ?? null,
+    lockedTier: lock ? { code: lock.tier, label: labels.find(({ code }) => code === lock.tier)?.label ?? lock.tier } : null,
+    startsAtEarliestUnpaid: policy.mustStartAtEarliestUnpaid.value,
     months: isMonthly(insurance) ? months : [],
   }
 }
@@ -187,7 +212,8 @@ const feeYearView = (
 /** A special or top-up due at a moment. Without a published window it is payable and has no clock (R29). */
 export const dueView = (policy: Policy, now: Instant, row: DueRow & { kind: 'special' | 'top_up' }): DueView => {
   const window = row.kind === 'special' ? windowOf(policy, row.insurance, feeYearOf(row.insurance, row.monthFrom), 'special') : undefined
-  const phase = window ? phaseAt(window, now, row.monthTo) : 'open'
+  const lastMonth = window?.deadline.value ? row.monthTo : NEVER
+  const phase = phaseHere(policy, window, now, lastMonth)
   const judged = byPhase[phase]
   return {
     due: row.due,
@@ -199,7 +225,7 @@ export const dueView = (policy: Policy, now: Instant, row: DueRow & { kind: 'spe
     status: row.state === 'open' ? judged.status : row.state === 'withdrawn' ? 'none' : row.state,
     acknowledgement: row.state === 'open' ? judged.acknowledgement : null,
     clock: clockOf(window, now),
-    changesAt: window && phase !== 'closed' ? iso(nextBoundary(window, now, row.monthTo)) : null,
+    ...change(window, phase, now, lastMonth),
     ...(row.until !== undefined && { until: iso(row.until) }),
   }
 }
@@ -212,7 +238,7 @@ export const refuseStatus = (view: FeeYearView | DueView): Refusal | undefined =
     case 'late':
       return undefined
     case 'not_open':
-      return refuse('not_open_yet', { insurance, year, opens: view.clock.opens ?? view.period.from })
+      return refuse('not_open_yet', { insurance, year, opens: view.clock.opens })
     case 'closed':
       return refuse('due_closed', { insurance, year, deadline: view.clock.deadline })
     case 'awaiting_special':
@@ -222,7 +248,7 @@ export const refuseStatus = (view: FeeYearView | DueView): Refusal | undefined =
     case 'paid':
       return refuse('due_paid', {})
     case 'none':
-      return 'due' in view ? refuse('due_withdrawn') : refuse('due_paid', {})
+      return 'due' in view ? refuse('due_withdrawn') : refuse('months_not_enrolled', { months: view.months.map(({ month }) => month) })
   }
 }
 

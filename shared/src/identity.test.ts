@@ -334,7 +334,7 @@ describe('R92 masks', () => {
     expect(lastFour('21070219800101901X')).toBe('901X')
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9A-Z]{4,30}$/), (number) => {
-        expect(lastFour(number)).toHaveLength(4)
+        expect(lastFour(number)).toHaveLength(number.length > 6 ? 4 : 2)
         expect(number.endsWith(lastFour(number))).toBe(true)
       }),
     )

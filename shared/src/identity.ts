@@ -24,12 +24,15 @@ export const normaliseNumber = (typed: string): string =>
     .normalize('NFKC')
     .replace(/[\s\u200b-]/g, '')
     .toUpperCase()
-/** Compatibility forms unified, inner spaces collapsed, every variant of the middle dot to U+00B7 (U45). */
+/** Compatibility forms unified, inner spaces collapsed (none between Chinese characters: some forms pad a two-letter name), every variant of the middle dot to U+00B7 (U45). */
 export const normaliseName = (typed: string): string =>
   typed
     .normalize('NFKC')
-    .replace(/[·•・‧∙●．]|(?<=\S)\.(?=\S)/gu, '·')
     .replace(/[\s\u200b]+/g, ' ')
+    .replace(/[·•・‧∙●]/g, '·')
+    .replace(/(\S)\.+(?=\S)/g, '$1·')
+    // no look-behind and no \p{…} here: older phones cannot read them, and would lose the whole script
+    .replace(/([\u3400-\u9fff\udc00-\udfff]) (?=[\u3400-\u9fff\ud840-\ud8ff])/g, '$1')
     .trim()
 
 /** A document number as typed. Only what cannot be any number is refused; a wrong length or check digit warns (decision 2). */
@@ -113,5 +116,5 @@ export const maskName = (name: string): string => {
   if (letters.length <= 2) return letters.length < 2 ? '*' : `*${letters[1]}`
   return `${letters[0]}${'*'.repeat(letters.length - 2)}${letters[letters.length - 1]}`
 }
-/** The last four characters of a number, the only part ever shown. */
-export const lastFour = (number: string): string => number.slice(-4)
+/** The last four characters of a number (two of a very short one), the only part ever shown. */
+export const lastFour = (number: string): string => number.slice(number.length > 6 ? -4 : -2)

@@ -361,7 +361,7 @@ describe('decision 10: how long an order lives', () => {
   })
   test.each([2 * minute - 1, 2 * minute - 1000, minute, 1000, 1])('%d ms before the deadline there is no new order', (before) => {
     const now = deadline - before
-    expect(expiryOf([pensionItem(now)], now)).toEqual({ refusal: { code: 'closing_soon', facts: { at: iso(deadline) } } })
+    expect(expiryOf([pensionItem(now)], now)).toEqual({ refusal: { code: 'closing_soon', facts: { at: iso(deadline), then: 'closed' } } })
   })
   test('an order does not outlive the collection window, so nobody pays late without having acknowledged it', () => {
     const now = endOf('2022-03-31') - 10 * minute
@@ -393,7 +393,9 @@ describe('decision 10: how long an order lives', () => {
         (random, near) => {
           for (const now of [random, endOf('2022-03-31') - near, endOf('2022-09') - 1 - near]) {
             const boundary = now < endOf('2022-03-31') ? endOf('2022-03-31') : endOf('2022-09')
-            const soon = { refusal: { code: 'closing_soon', facts: { at: iso(boundary) } } }
+            const soon = {
+              refusal: { code: 'closing_soon', facts: { at: iso(boundary), then: now < endOf('2022-03-31') ? 'late' : 'closed' } },
+            }
             const life = { expiresAt: Math.min(now + 15 * minute, boundary) }
             expect(expiryOf([residentItem(now)], now)).toEqual(boundary - now < 2 * minute ? soon : life)
           }
@@ -558,5 +560,15 @@ describe('R32, R39 what a request may say at all', () => {
   })
   test('every month of a run is in the year that a page shows', () => {
     expect(eachMonth(run(1, 12))).toEqual(yearView(FEBRUARY).months.map(({ month: each }) => each))
+  })
+})
+
+describe('one tier a fee year, also inside one basket', () => {
+  test('R34 two runs of one year at two tiers are refused together', () => {
+    const year = yearView(FEBRUARY)
+    const first = itemOf(quoteRegular(year, { tier: 'p60', months: run(1, 3) }))
+    const second = itemOf(quoteRegular(year, { tier: 'p100', months: run(4, 6) }))
+    expect(refuseBasket([first, second], ['1', '1'])).toEqual({ code: 'tier_locked', facts: { tier: 'p60', label: '60%档' } })
+    expect(refuseBasket([first, second], ['1', '2'])).toBeUndefined()
   })
 })

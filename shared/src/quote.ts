@@ -37,6 +37,7 @@ export const QuoteItem = v.object({
   year: v.number(),
   months: v.object({ from: v.string(), to: v.string() }),
   tier: v.nullable(v.string()),
+  tierLabel: v.nullable(v.string()),
   rateVersion: v.nullable(v.string()),
   provisional: v.boolean(),
   unitFen: v.number(),
@@ -47,6 +48,7 @@ export const QuoteItem = v.object({
   acknowledgement: v.nullable(Acknowledgement),
   /** When the terms change by themselves; ISO 8601. */
   changesAt: v.nullable(v.string()),
+  changesTo: v.nullable(v.picklist(['late', 'closed'])),
 })
 export type QuoteItem = v.InferOutput<typeof QuoteItem>
 
@@ -67,6 +69,8 @@ export const quoteRegular = (view: FeeYearView, choice: { tier?: string | undefi
       return { refusal: refuse('due_held', { ...refusal.facts, ...(until !== undefined && { until: iso(until) }) }) }
     }
     if (refusal) return { refusal }
+    const before = view.startsAtEarliestUnpaid ? unpaidBefore(view.months, choice.months) : []
+    if (before.length > 0) return { refusal: refuse('months_gap', { months: before }) }
   }
   const refusal = refuseTier(view.tiers, view.lockedTier ?? undefined, choice.tier)
   if (refusal) return { refusal }
@@ -79,6 +83,7 @@ export const quoteRegular = (view: FeeYearView, choice: { tier?: string | undefi
       year: view.year,
       months: choice.months,
       tier: choice.tier ?? null,
+      tierLabel: view.tiers.find(({ code }) => code === choice.tier)?.label ?? null,
       rateVersion: view.rateVersion,
       provisional: view.provisional,
       unitFen,
@@ -87,6 +92,7 @@ export const quoteRegular = (view: FeeYearView, choice: { tier?: string | undefi
       unpaidBefore: monthly ? unpaidBefore(view.months, choice.months) : [],
       acknowledgement: view.acknowledgement,
       changesAt: view.changesAt,
+      changesTo: view.changesTo,
     },
   }
 }
@@ -111,6 +117,7 @@ export const quoteDue = (
       year: view.year,
       months: view.period,
       tier: null,
+      tierLabel: null,
       rateVersion: null,
       provisional: false,
       unitFen: view.amountFen,
@@ -119,6 +126,7 @@ export const quoteDue = (
       unpaidBefore: [],
       acknowledgement: view.acknowledgement,
       changesAt: view.changesAt,
+      changesTo: view.changesTo,
     },
   }
 }
@@ -132,6 +140,11 @@ export const refuseBasket = (items: readonly QuoteItem[], owners: readonly strin
   const of = (item: QuoteItem, n: number): string => `${owners[n]}|${item.kind}|${item.insurance}`
   const units = items.flatMap((item, n) => eachMonth(item.months).map((month) => `${of(item, n)}|${month}`))
   if (new Set(units).size < units.length) return refuse('same_due_twice')
+  // one tier a fee year (R34): the second run of a basket is bound by the first
+  for (const [n, item] of items.entries()) {
+    const first = items.find((other, k) => k < n && other.kind === 'regular' && of(other, k) === of(item, n) && other.year === item.year)
+    if (first && first.tier !== item.tier) return refuse('tier_locked', { tier: first.tier ?? '', label: first.tierLabel ?? '' })
+  }
   const gap = items.flatMap((item, n) =>
     item.unpaidBefore.filter(
       (month) =>
@@ -159,6 +172,9 @@ export const refuseUnacknowledged = (items: readonly QuoteItem[], given: readonl
  */
 export const expiryOf = (items: readonly QuoteItem[], now: Instant): { expiresAt: Instant } | { refusal: Refusal } => {
   const boundary = Math.min(...items.map(({ changesAt }) => (changesAt === null ? Infinity : instantOf(changesAt))))
-  if (boundary - now < CLOSING_SOON_MS) return { refusal: refuse('closing_soon', { at: iso(boundary) }) }
+  if (boundary - now < CLOSING_SOON_MS) {
+    const then = items.some(({ changesAt, changesTo }) => changesTo === 'closed' && changesAt === iso(boundary)) ? 'closed' : 'late'
+    return { refusal: refuse('closing_soon', { at: iso(boundary), then }) }
+  }
   return { expiresAt: Math.min(now + ORDER_LIFE_MS, boundary) }
 }

@@ -28,9 +28,9 @@ export interface RefusalFacts {
   // looking up
   nothing_found: { fifteenDigits: boolean }
   // what may be paid
-  not_open_yet: { insurance: string; year: number; opens: string }
+  not_open_yet: { insurance: string; year: number; opens: string | null }
   due_closed: { insurance: string; year: number; deadline: string | null }
-  closing_soon: { at: string }
+  closing_soon: { at: string; then: 'late' | 'closed' }
   due_held: { months?: string[]; until?: string }
   own_order_open: { order: string; until: string }
   due_paid: { paidAt?: string }
@@ -125,7 +125,7 @@ export const treatments: { [Code in RefusalCode]: Treatment } = {
   nothing_found: { status: 404, next: ['check_identity', 'go_to_institution', 'call_12366'], clause: '二(七)2 R53–R58' },
   not_open_yet: { status: 422, next: ['wait'], clause: '二(四) R42–R43' },
   due_closed: { status: 422, next: ['go_to_institution'], clause: '二(一)2 R20–R22' },
-  closing_soon: { status: 422, next: ['go_to_institution'], clause: '二(一)2' },
+  closing_soon: { status: 422, next: ['try_again'], clause: '二(一)2' },
   due_held: { status: 409, next: ['wait'] },
   own_order_open: { status: 409, next: ['resume_order'] },
   due_paid: { status: 409, next: ['see_receipt'] },

@@ -55,9 +55,14 @@ const sentences: { [Code in RefusalCode]: (facts: RefusalFacts[Code]) => string 
       fifteenDigits ? '您填的是15位号码，请带身份证到经办机构更正登记。' : ''
     }`,
   not_open_yet: ({ insurance, year, opens }) =>
-    `${year}年${nameOf(insurance)}还没开征，${written(opens).replace(`${year}年`, '')}起可以缴。`,
+    opens === null
+      ? `${year}年${nameOf(insurance)}还没开征，时间以开征通告为准。`
+      : `${year}年${nameOf(insurance)}还没开征，${written(opens).replace(`${year}年`, '')}起可以缴。`,
   due_closed: ({ deadline }) => `已过截止日${deadline ? `（${written(deadline)}）` : ''}。请联系经办机构，看能不能补缴。`,
-  closing_soon: ({ at: moment }) => `${at(moment)}就要截止，来不及付款了。`,
+  closing_soon: ({ at: moment, then }) =>
+    then === 'closed'
+      ? `${at(moment)}就要截止，来不及付款了。请联系经办机构，看能不能补缴。`
+      : `集中缴费期${at(moment)}结束，来不及在它之前付款。两分钟后可以再缴，但会有等待期。`,
   due_held: ({ months, until }) =>
     `有人正在缴${months ? `${monthList(months)}的` : '这笔'}费。${until ? `${at(until)}后可以再看。` : '请过一会儿再看。'}`,
   own_order_open: ({ until }) => `您有一笔没付完，${at(until)}前可以继续支付，也可以取消后重新选。`,
@@ -72,7 +77,7 @@ const sentences: { [Code in RefusalCode]: (facts: RefusalFacts[Code]) => string 
   months_gap: ({ months }) => `月份要连着缴，中间不能空着${monthList(months)}。`,
   months_taken: ({ months }) => `${monthList(months)}已经缴过了，请只选没缴的月份。`,
   months_not_enrolled: ({ months }) => `${monthList(months)}不在参保期内，请重新选月份。`,
-  months_not_divisible: ({ from, to }) => `这个险种要一次缴清一个缴费年度（${from}至${to}），不能只缴几个月。`,
+  months_not_divisible: ({ from, to }) => `这个险种要一次缴清一个缴费年度（${written(from)}至${written(to)}），不能只缴几个月。`,
   whole_only: () => '这笔费要一次缴清，不能分次。',
   acknowledgement_needed: () => '现在缴，医保待遇可能要过了等待期才能享受。请先确认知道这一点。',
   amount_changed: ({ expectedFen, totalFen }) => `金额从 ${yuan(expectedFen)} 元变成 ${yuan(totalFen)} 元。请看过新金额再缴。`,

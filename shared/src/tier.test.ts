@@ -11,7 +11,7 @@ const offered: Tier[] = [60, 80, 100].map((percent) => ({
 describe('the tier of a regular due', () => {
   test('R33 no order without a tier', () => {
     expect(refuseTier(offered, undefined, undefined)).toEqual({ code: 'tier_required', facts: undefined })
-    expect(refuseTier(offered, 'p60', undefined)).toEqual({ code: 'tier_required', facts: undefined })
+    expect(refuseTier(offered, { code: 'p60', label: '60%档' }, undefined)).toEqual({ code: 'tier_required', facts: undefined })
   })
   test('R31 only a tier that is on offer; the refusal names those', () => {
     expect(refuseTier(offered, undefined, 'p300')).toEqual({
@@ -23,14 +23,20 @@ describe('the tier of a regular due', () => {
     for (const { code } of offered) expect(refuseTier(offered, undefined, code)).toBeUndefined()
   })
   test('R34 after a payment at 60 %, asking 100 % is refused with the tier that binds', () => {
-    expect(refuseTier(offered, 'p60', 'p100')).toEqual({ code: 'tier_locked', facts: { tier: 'p60', label: '60%档' } })
-    expect(refuseTier(offered, 'p60', 'p60')).toBeUndefined()
+    expect(refuseTier(offered, { code: 'p60', label: '60%档' }, 'p100')).toEqual({
+      code: 'tier_locked',
+      facts: { tier: 'p60', label: '60%档' },
+    })
+    expect(refuseTier(offered, { code: 'p60', label: '60%档' }, 'p60')).toBeUndefined()
   })
   test('decision 27: the floor tier appears later, and not for those whose tier is locked', () => {
     const withFloor = [{ code: 'floor', label: '下限档', unitFen: 73_560 }, ...offered]
     expect(refuseTier(offered, undefined, 'floor')?.code).toBe('tier_not_offered')
     expect(refuseTier(withFloor, undefined, 'floor')).toBeUndefined()
-    expect(refuseTier(withFloor, 'p60', 'floor')).toEqual({ code: 'tier_locked', facts: { tier: 'p60', label: '60%档' } })
+    expect(refuseTier(withFloor, { code: 'p60', label: '60%档' }, 'floor')).toEqual({
+      code: 'tier_locked',
+      facts: { tier: 'p60', label: '60%档' },
+    })
   })
   test('a tier passes exactly when it is offered and no other one binds', () => {
     const codes = fc.constantFrom('p60', 'p80', 'p100', 'p300', 'floor', '')
@@ -41,7 +47,7 @@ describe('the tier of a regular due', () => {
         fc.option(codes, { nil: undefined }),
         (tiers, locked, chosen) => {
           const passes = tiers.some(({ code }) => code === chosen) && (locked === undefined || locked === chosen)
-          expect(refuseTier(tiers, locked, chosen) === undefined).toBe(passes)
+          expect(refuseTier(tiers, locked === undefined ? undefined : { code: locked, label: locked }, chosen) === undefined).toBe(passes)
         },
       ),
     )

@@ -18,10 +18,14 @@ export type Tier = v.InferOutput<typeof Tier>
  * The tier of a regular due (R31, R33, R34): must be chosen, must be on offer, and must be the one that a payment or a
  * held order already fixed for the fee year. `locked` is that tier, if any.
  */
-export const refuseTier = (offered: readonly Tier[], locked: string | undefined, chosen: string | undefined): Refusal | undefined => {
+export const refuseTier = (
+  offered: readonly Tier[],
+  locked: { code: string; label: string } | undefined,
+  chosen: string | undefined,
+): Refusal | undefined => {
   if (chosen === undefined) return refuse('tier_required')
   const tier = offered.find(({ code }) => code === chosen)
   if (!tier) return refuse('tier_not_offered', { offered: offered.map(({ label }) => label) })
-  if (locked === undefined || locked === chosen) return undefined
-  return refuse('tier_locked', { tier: locked, label: offered.find(({ code }) => code === locked)?.label ?? locked })
+  if (locked === undefined || locked.code === chosen) return undefined
+  return refuse('tier_locked', { tier: locked.code, label: locked.label })
 }

@@ -39,6 +39,8 @@ export class LookupService {
         : undefined
     const index = typed ? identityIndex(this.keys, typed).value : own.index
     const isSelf = index.equals(own.index)
+    // before anything is looked up: an unticked box must not tell whether there is such a person
+    if (!isSelf && request.entry === 'agent' && !request.consent) throw new Refused(refuse('consent_missing'))
     const [policy, found] = await Promise.all([this.policies.current(), this.persons.findByIndex(index)])
     // on a miss the same statements run, for nobody: a miss must not be told from a hit by its time
     const person = found?.person ?? '0'
@@ -51,8 +53,6 @@ export class LookupService {
     // no such person, another name, another number, no enrolment: one answer, drawn from what was typed alone (decision 2)
     if (!found || (enrolments.length === 0 && dues.length === 0))
       throw new Refused(refuse('nothing_found', { fifteenDigits: /^\d{15}$/.test(typed?.documentNumber ?? '') }))
-    // after the answer to "is there anybody" is the same for all, consent: nobody learns of a person by leaving the box unticked
-    if (request.entry === 'agent' && !isSelf && !request.consent) throw new Refused(refuse('consent_missing'))
     await this.grant(caller.account, person, isSelf, request.entry === 'agent' && !isSelf)
     const now = this.clock.business()
     return {

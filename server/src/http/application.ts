@@ -14,7 +14,10 @@ const durations = new Histogram({
 
 /** One logger for everything. It writes fields that we name, never a request: a body or a URL may hold a document number. */
 export const logger = (level: string, to?: DestinationStream): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, to ?? pino.destination(1))
+  pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    to ?? pino.destination(1),
+  )
 
 /** Fastify as every start of the application (main, tests) uses it. */
 export const adapter = (log: Logger): FastifyAdapter =>

@@ -160,13 +160,15 @@ export class OrderReader {
         WHERE i.bucket = ? AND i.order_id = ? ORDER BY i.item_no`,
       [bucketOf(row.order_id), row.order_id],
     )
+    const policy = await this.policies.current()
+    const labels = new Map(policy.rates.flatMap(({ version, tiers }) => tiers.map(({ code, label }) => [`${version}|${code}`, label])))
     return viewOf(
       {
         order: row.order_id,
         state: row.state,
         totalFen: Number(row.total_fen),
         expiresAt: instantFrom(row.expires_at),
-        policy: await this.policies.current(),
+        policy,
       },
       items.map((item) => ({
         person: item.person_id,
@@ -175,6 +177,7 @@ export class OrderReader {
         year: item.year,
         months: { from: item.month_from, to: item.month_to },
         tier: item.tier,
+        tierLabel: labels.get(`${item.rate_version}|${item.tier}`) ?? null,
         rateVersion: item.rate_version,
         provisional: item.is_provisional === 1,
         unitFen: Number(item.amount_fen) / item.unit_count,
@@ -183,6 +186,7 @@ export class OrderReader {
         unpaidBefore: [],
         acknowledgement: null,
         changesAt: null,
+        changesTo: null,
         outcome: item.outcome,
       })),
       new Map(items.map((item) => [item.person_id, this.persons.identityOf(item.person_id, item.identity_enc)])),
