@@ -62,7 +62,7 @@ const config = {
       },
     },
     {
-      files: ['server/src/**', 'server/test/**'],
+      files: ['server/src/**'],
       rules: { 'no-restricted-imports': ['error', { patterns: serverImports }] },
     },
     {

@@ -7,7 +7,7 @@ import { ChannelService } from './channel/channel.service.ts'
 import { Clock } from './clock.ts'
 import { Config } from './config.ts'
 import { Keys } from './crypto/keys.ts'
-import { dataSourceOptions } from './db/data-source.ts'
+import { dataSourceOptions } from './data-source.ts'
 import { Db } from './db/db.ts'
 import { Ids } from './db/id.ts'
 import { DocsController } from './docs/docs.controller.ts'
@@ -47,9 +47,31 @@ import { ReceiptController } from './receipt/receipt.controller.ts'
 import { ReceiptService } from './receipt/receipt.service.ts'
 
 const services = [
-  ...[Keys, Db, Ids, Machines, PolicyService, WechatHost, AlipayHost, Sessions, LoginService, RealNameService, Persons, EnrolmentService],
-  ...[LookupService, QuoteService, OrderReader, OrderCreator, WechatPay, AlipayPay, Providers, Settler, AttemptService, Inbox],
-  ...[ReceiptService, InstitutionService, ChannelService],
+  Keys,
+  Db,
+  Ids,
+  Machines,
+  PolicyService,
+  WechatHost,
+  AlipayHost,
+  Sessions,
+  LoginService,
+  RealNameService,
+  Persons,
+  EnrolmentService,
+  LookupService,
+  QuoteService,
+  OrderReader,
+  OrderCreator,
+  WechatPay,
+  AlipayPay,
+  Providers,
+  Settler,
+  AttemptService,
+  Inbox,
+  ReceiptService,
+  InstitutionService,
+  ChannelService,
 ]
 
 /** The whole server. What every start shares is here; what differs (settings, clock, log) is given. */
@@ -69,17 +91,17 @@ export class AppModule implements OnApplicationBootstrap {
       module: AppModule,
       imports: [TypeOrmModule.forRootAsync({ useFactory: () => ({ ...dataSourceOptions(config.databaseUrl), retryAttempts: 0 }) })],
       controllers: [
-        ...[
-          HealthController,
-          DocsController,
-          LoginController,
-          DueController,
-          OrderController,
-          PaymentController,
-          NotifyController,
-          ReceiptController,
-        ],
-        ...[InstitutionController, ChannelController, OfficeController],
+        HealthController,
+        DocsController,
+        LoginController,
+        DueController,
+        OrderController,
+        PaymentController,
+        NotifyController,
+        ReceiptController,
+        InstitutionController,
+        ChannelController,
+        OfficeController,
       ],
       providers: [
         { provide: Config, useValue: config },

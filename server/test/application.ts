@@ -15,7 +15,7 @@ import { openSandbox } from '../../scripts/sandbox/server.ts'
 import { AppModule } from '../src/app.module.ts'
 import { Clock, dateOf } from '../src/clock.ts'
 import { Config } from '../src/config.ts'
-import { openDataSource } from '../src/db/data-source.ts'
+import { openDataSource } from '../src/data-source.ts'
 import { adapter, logger, observeRequests } from '../src/http/application.ts'
 import { NestLogger } from '../src/http/nest-logger.ts'
 import { MachineEntity } from '../src/machine/machine.entity.ts'
@@ -124,14 +124,12 @@ export const openApplication = async ({
   await setUp.runMigrations()
   await publishPolicy(setUp, policy, clock)
   for (const [party, role] of Object.entries(parties))
-    await setUp
-      .getRepository(MachineEntity)
-      .insert({
-        party,
-        role,
-        public_key: keys[party as Party].publicKey.export({ format: 'der', type: 'spki' }),
-        created_at: dateOf(clock.system()),
-      })
+    await setUp.getRepository(MachineEntity).insert({
+      party,
+      role,
+      public_key: keys[party as Party].publicKey.export({ format: 'der', type: 'spki' }),
+      created_at: dateOf(clock.system()),
+    })
   await setUp.destroy()
 
   const logged: string[] = []

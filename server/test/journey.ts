@@ -9,7 +9,7 @@ export interface Invented {
   documentNumber: string
   name: string
 }
-const surnames = [...'赵钱孙李周吴郑王冯陈']
+const surnames = Array.from('赵钱孙李周吴郑王冯陈')
 const given = ['试甲', '试乙', '试丙', '试丁', '试戊', '试己', '试庚', '试辛', '试壬', '试癸']
 const pick = <T>(all: readonly T[]): T => all[randomInt(all.length)]!
 export const inventPerson = (): Invented => {

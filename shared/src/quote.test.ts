@@ -361,7 +361,9 @@ describe('decision 10: how long an order lives', () => {
   })
   test.each([2 * minute - 1, 2 * minute - 1000, minute, 1000, 1])('%d ms before the deadline there is no new order', (before) => {
     const now = deadline - before
-    expect(expiryOf([pensionItem(now)], now)).toEqual({ refusal: { code: 'closing_soon', facts: { at: iso(deadline), then: 'closed' } } })
+    expect(expiryOf([pensionItem(now)], now)).toEqual({
+      refusal: { code: 'closing_soon', facts: { at: iso(deadline), becomes: 'closed' } },
+    })
   })
   test('an order does not outlive the collection window, so nobody pays late without having acknowledged it', () => {
     const now = endOf('2022-03-31') - 10 * minute
@@ -394,7 +396,7 @@ describe('decision 10: how long an order lives', () => {
           for (const now of [random, endOf('2022-03-31') - near, endOf('2022-09') - 1 - near]) {
             const boundary = now < endOf('2022-03-31') ? endOf('2022-03-31') : endOf('2022-09')
             const soon = {
-              refusal: { code: 'closing_soon', facts: { at: iso(boundary), then: now < endOf('2022-03-31') ? 'late' : 'closed' } },
+              refusal: { code: 'closing_soon', facts: { at: iso(boundary), becomes: now < endOf('2022-03-31') ? 'late' : 'closed' } },
             }
             const life = { expiresAt: Math.min(now + 15 * minute, boundary) }
             expect(expiryOf([residentItem(now)], now)).toEqual(boundary - now < 2 * minute ? soon : life)

@@ -173,8 +173,8 @@ export const refuseUnacknowledged = (items: readonly QuoteItem[], given: readonl
 export const expiryOf = (items: readonly QuoteItem[], now: Instant): { expiresAt: Instant } | { refusal: Refusal } => {
   const boundary = Math.min(...items.map(({ changesAt }) => (changesAt === null ? Infinity : instantOf(changesAt))))
   if (boundary - now < CLOSING_SOON_MS) {
-    const then = items.some(({ changesAt, changesTo }) => changesTo === 'closed' && changesAt === iso(boundary)) ? 'closed' : 'late'
-    return { refusal: refuse('closing_soon', { at: iso(boundary), then }) }
+    const becomes = items.some(({ changesAt, changesTo }) => changesTo === 'closed' && changesAt === iso(boundary)) ? 'closed' : 'late'
+    return { refusal: refuse('closing_soon', { at: iso(boundary), becomes }) }
   }
   return { expiresAt: Math.min(now + ORDER_LIFE_MS, boundary) }
 }

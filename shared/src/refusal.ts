@@ -30,7 +30,7 @@ export interface RefusalFacts {
   // what may be paid
   not_open_yet: { insurance: string; year: number; opens: string | null }
   due_closed: { insurance: string; year: number; deadline: string | null }
-  closing_soon: { at: string; then: 'late' | 'closed' }
+  closing_soon: { at: string; becomes: 'late' | 'closed' }
   due_held: { months?: string[]; until?: string }
   own_order_open: { order: string; until: string }
   due_paid: { paidAt?: string }

@@ -59,8 +59,8 @@ const sentences: { [Code in RefusalCode]: (facts: RefusalFacts[Code]) => string 
       ? `${year}年${nameOf(insurance)}还没开征，时间以开征通告为准。`
       : `${year}年${nameOf(insurance)}还没开征，${written(opens).replace(`${year}年`, '')}起可以缴。`,
   due_closed: ({ deadline }) => `已过截止日${deadline ? `（${written(deadline)}）` : ''}。请联系经办机构，看能不能补缴。`,
-  closing_soon: ({ at: moment, then }) =>
-    then === 'closed'
+  closing_soon: ({ at: moment, becomes }) =>
+    becomes === 'closed'
       ? `${at(moment)}就要截止，来不及付款了。请联系经办机构，看能不能补缴。`
       : `集中缴费期${at(moment)}结束，来不及在它之前付款。两分钟后可以再缴，但会有等待期。`,
   due_held: ({ months, until }) =>

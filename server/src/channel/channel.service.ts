@@ -46,8 +46,19 @@ export class ChannelService {
     await t.change(
       `INSERT INTO external_payment (bucket, external_id, person_id, partner, partner_serial, channel, insurance, kind, year, tier, month_from, month_to, amount_fen, paid_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'regular', ?, ?, ?, ?, ?, ?, 'applied')`,
       [
-        ...[bucket, external, known.person, partner, report.serial, report.channel, report.insurance, report.year, tier],
-        ...[report.months.from, report.months.to, report.amountFen, stamp(instantOf(report.paidAt))],
+        bucket,
+        external,
+        known.person,
+        partner,
+        report.serial,
+        report.channel,
+        report.insurance,
+        report.year,
+        tier,
+        report.months.from,
+        report.months.to,
+        report.amountFen,
+        stamp(instantOf(report.paidAt)),
       ],
     )
     // the tier lock first, as everywhere; the one who makes it or touches it is alone with this contributor's year
@@ -88,24 +99,26 @@ export class ChannelService {
         'INSERT INTO due (bucket, person_id, insurance, kind, month_from, source_key, due_id, enrolment_id, month_to, year, state, external_id, amount_fen, tier) VALUES ?',
         [
           fresh.map((month) => [
-            ...[
-              bucket,
-              known.person,
-              report.insurance,
-              'regular',
-              month,
-              '',
-              this.ids.next(bucket),
-              known.enrolment,
-              isMonthly(report.insurance) ? month : report.months.to,
-            ],
-            ...[report.year, 'paid', external, perUnit, tier ?? year?.tier ?? null],
+            bucket,
+            known.person,
+            report.insurance,
+            'regular',
+            month,
+            '',
+            this.ids.next(bucket),
+            known.enrolment,
+            isMonthly(report.insurance) ? month : report.months.to,
+            report.year,
+            'paid',
+            external,
+            perUnit,
+            tier ?? year?.tier ?? null,
           ]),
         ],
       )
     await t.change(
       'UPDATE fee_year SET tier = ?, held_units = held_units - ?, paid_units = paid_units + ? WHERE bucket = ? AND person_id = ? AND insurance = ? AND year = ?',
-      [...[tier ?? year?.tier ?? '', taken, units.length], ...lock],
+      [tier ?? year?.tier ?? '', taken, units.length, ...lock],
     )
     return 'applied'
   }

@@ -3,7 +3,9 @@ import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import type { Pool as CallbackPool } from 'mysql2'
 import { Counter } from 'prom-client'
 import { DataSource } from 'typeorm'
-import { STATEMENT_TIMEOUT_MS } from './data-source.ts'
+
+/** How long one statement may take before the answer is 503, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 3000
 
 /** What a statement may be given. Ids are decimal strings; binary columns take a Buffer. */
 export type Value = string | number | null | Buffer
@@ -13,8 +15,13 @@ export type Rows = readonly (readonly Value[])[]
 const statements = new Counter({ name: 'db_statements_total', help: 'SQL statements sent, by kind', labelNames: ['kind'] as const })
 const transactions = new Counter({ name: 'db_transactions_total', help: 'Transactions, by outcome', labelNames: ['outcome'] as const })
 
+/** How a statement was sent: prepared or as text, and in which transaction (0: none, each on its own). */
+export interface Sent {
+  prepared: boolean
+  transaction: number
+}
 /** Hears every hand-written statement and its parameters: the bench records with it what the yardstick replays. */
-export type Listener = (sql: string, parameters: readonly (Value | Rows | readonly string[])[]) => void
+export type Listener = (sql: string, parameters: readonly (Value | Rows | readonly string[])[], sent: Sent) => void
 
 /** A deadlock victim, a lock wait that timed out, or a connection that broke: the whole transaction may be tried again. */
 const isPassing = (error: unknown): boolean => {
@@ -45,39 +52,40 @@ export class Statements {
   constructor(
     private readonly on: Pool | PoolConnection,
     private readonly heard: { listener?: Listener | undefined },
+    private readonly numbered = 0,
   ) {}
 
   /** A SELECT of fixed shape, prepared once per connection. */
   async rows<Row>(sql: string, parameters: readonly Value[] = []): Promise<Row[]> {
-    this.count('select', sql, parameters)
+    this.count('select', sql, parameters, true)
     const [rows] = await this.on.execute({ sql, timeout: STATEMENT_TIMEOUT_MS }, [...parameters])
     return rows as Row[]
   }
 
   /** A SELECT whose text depends on the number of its parameters; not prepared, or every length would be a statement to keep. */
   async rowsOf<Row>(sql: string, parameters: readonly (Value | readonly string[])[] = []): Promise<Row[]> {
-    this.count('select', sql, parameters)
+    this.count('select', sql, parameters, false)
     const [rows] = await this.on.query({ sql, timeout: STATEMENT_TIMEOUT_MS }, [...parameters])
     return rows as Row[]
   }
 
   /** An INSERT, UPDATE or DELETE of fixed shape; answers how many rows it changed. */
   async change(sql: string, parameters: readonly Value[] = []): Promise<number> {
-    this.count('change', sql, parameters)
+    this.count('change', sql, parameters, true)
     const [header] = await this.on.execute({ sql, timeout: STATEMENT_TIMEOUT_MS }, [...parameters])
     return (header as ResultSetHeader).affectedRows
   }
 
   /** As `change`, for text whose length varies (`VALUES ?`, lists of owners). */
   async changeOf(sql: string, parameters: readonly (Value | Rows | readonly string[])[]): Promise<number> {
-    this.count('change', sql, parameters)
+    this.count('change', sql, parameters, false)
     const [header] = await this.on.query({ sql, timeout: STATEMENT_TIMEOUT_MS }, [...parameters])
     return (header as ResultSetHeader).affectedRows
   }
 
-  private count(kind: string, sql: string, parameters: readonly (Value | Rows | readonly string[])[]): void {
+  private count(kind: string, sql: string, parameters: readonly (Value | Rows | readonly string[])[], prepared: boolean): void {
     statements.inc({ kind })
-    this.heard.listener?.(sql, parameters)
+    this.heard.listener?.(sql, parameters, { prepared, transaction: this.numbered })
   }
 }
 
@@ -89,6 +97,7 @@ export class Statements {
 export class Db extends Statements {
   private readonly pool: Pool
   private readonly hearing: { listener?: Listener | undefined }
+  private transactions = 0
 
   constructor(source: DataSource) {
     const pool = (source.driver as unknown as { pool: CallbackPool }).pool.promise()
@@ -115,7 +124,7 @@ export class Db extends Statements {
       try {
         await connection.query({ sql: 'START TRANSACTION', timeout: STATEMENT_TIMEOUT_MS })
         begun = true
-        const result = await work(new Statements(connection, this.hearing))
+        const result = await work(new Statements(connection, this.hearing, ++this.transactions))
         await connection.query({ sql: 'COMMIT', timeout: STATEMENT_TIMEOUT_MS })
         connection.release()
         transactions.inc({ outcome: 'committed' })

@@ -3,7 +3,7 @@ import { jinzhou2022 } from '@shebao/shared/policy/jinzhou-2022'
 import { Clock } from '../clock.ts'
 import { Config } from '../config.ts'
 import { publishPolicy } from '../policy/policy.service.ts'
-import { openDataSource } from './data-source.ts'
+import { openDataSource } from '../data-source.ts'
 
 // `node server/dist/db/migrate.js`: brings the schema up to date and, in an empty database, publishes the first policy.
 const source = await openDataSource(new Config().databaseUrl)

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Clock, dateOf } from '../clock.ts'
 import { Config } from '../config.ts'
-import { openDataSource } from '../db/data-source.ts'
+import { openDataSource } from '../data-source.ts'
 import { MachineEntity } from './machine.entity.ts'
 
 const roles = ['institution', 'office', 'channel'] as const

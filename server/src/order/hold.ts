@@ -109,18 +109,22 @@ export const holdDues = async (
     for (const month of units.filter((unit) => !known.some((row) => row.monthFrom === unit))) {
       if (item.kind !== 'regular') throw new Refused(refuse('due_withdrawn'))
       fresh.push([
-        ...[
-          bucketOf(person),
-          person,
-          item.insurance,
-          item.kind,
-          month,
-          '',
-          nextId(bucketOf(person)),
-          enrolment,
-          monthly ? month : item.months.to,
-        ],
-        ...[item.year, 'held', order, itemNo, item.unitFen, item.tier, item.rateVersion],
+        bucketOf(person),
+        person,
+        item.insurance,
+        item.kind,
+        month,
+        '',
+        nextId(bucketOf(person)),
+        enrolment,
+        monthly ? month : item.months.to,
+        item.year,
+        'held',
+        order,
+        itemNo,
+        item.unitFen,
+        item.tier,
+        item.rateVersion,
       ])
     }
   }

@@ -83,8 +83,18 @@ export class OrderCreator {
       `INSERT INTO pay_order (bucket, order_id, account_id, idempotency_key, request_hash, state, total_fen, item_count, policy_version, business_at, clock_offset_ms, expires_at, created_at)
        VALUES (?, ?, ?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?)`,
       [
-        ...[bucket, order, caller.account, key, hash, request.expectedTotalFen, basket.items.length, policy.version],
-        ...[stamp(now + this.clock.offsetMs), this.clock.offsetMs, stamp(latest), stamp(now)],
+        bucket,
+        order,
+        caller.account,
+        key,
+        hash,
+        request.expectedTotalFen,
+        basket.items.length,
+        policy.version,
+        stamp(now + this.clock.offsetMs),
+        this.clock.offsetMs,
+        stamp(latest),
+        stamp(now),
       ],
     )
     const feeYears = await feeYearsOfAll(t, basket.persons)
@@ -107,8 +117,22 @@ export class OrderCreator {
       `INSERT INTO order_item (bucket, order_id, item_no, person_id, enrolment_id, insurance, kind, year, month_from, month_to, source_key, tier, rate_version, is_provisional, unit_count, amount_fen) VALUES ?`,
       [
         priced.map(({ item, person, enrolment, sourceKey }, itemNo) => [
-          ...[bucket, order, itemNo, person, enrolment, item.insurance, item.kind, item.year, item.months.from, item.months.to, sourceKey],
-          ...[item.tier, item.rateVersion, item.provisional ? 1 : 0, item.unitCount, item.amountFen],
+          bucket,
+          order,
+          itemNo,
+          person,
+          enrolment,
+          item.insurance,
+          item.kind,
+          item.year,
+          item.months.from,
+          item.months.to,
+          sourceKey,
+          item.tier,
+          item.rateVersion,
+          item.provisional ? 1 : 0,
+          item.unitCount,
+          item.amountFen,
         ]),
       ],
     )
@@ -132,8 +156,15 @@ export class OrderCreator {
     await t.change(
       "INSERT INTO event (bucket, aggregate, aggregate_id, seq, event_id, name, actor, data, created_at) VALUES (?, 'order', ?, 0, ?, 'order.held', ?, ?, ?)",
       [
-        ...[bucket, order, this.ids.next(bucket), `account:${caller.account}`],
-        ...[JSON.stringify({ totalFen, items: items.length }), stamp(now)],
+        bucket,
+        order,
+        this.ids.next(bucket),
+        `account:${caller.account}`,
+        JSON.stringify({
+          totalFen,
+          items: items.length,
+        }),
+        stamp(now),
       ],
     )
     return { order, priced, expiresAt }

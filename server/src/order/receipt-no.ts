@@ -3,7 +3,10 @@ export const receiptNo = (order: string, itemNo: number): string => `${BigInt(or
 /** Number of the receipt of a payment that another channel reported. */
 export const externalReceiptNo = (external: string): string => `x-${BigInt(external).toString(36)}`
 
-const fromBase36 = (text: string): string => [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n).toString()
+const fromBase36 = (text: string): string =>
+  Array.from(text)
+    .reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n)
+    .toString()
 
 /** What a receipt number names; undefined for a text that is none. */
 export const receiptOf = (no: string): { order: string; itemNo: number } | { external: string } | undefined => {

@@ -13,7 +13,6 @@ import {
   type Created,
   type CreateRequest,
   type Notified,
-  type PaidEvidence,
   type PaymentProvider,
   type Queried,
 } from './provider.ts'

@@ -47,17 +47,18 @@ export const bookPayment = async (
   await t.change(
     `INSERT INTO provider_payment (bucket, provider, merchant, transaction_id, attempt_id, order_id, total_fen, refundable_fen, surplus_fen, paid_at, business_paid_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
-      ...[
-        attempt.bucket,
-        evidence.provider,
-        evidence.merchant,
-        evidence.transactionId,
-        attempt.attempt,
-        attempt.order,
-        evidence.totalFen,
-        evidence.totalFen,
-      ],
-      ...[surplusFen, stamp(evidence.paidAt), stamp(evidence.paidAt + attempt.clockOffsetMs), state],
+      attempt.bucket,
+      evidence.provider,
+      evidence.merchant,
+      evidence.transactionId,
+      attempt.attempt,
+      attempt.order,
+      evidence.totalFen,
+      evidence.totalFen,
+      surplusFen,
+      stamp(evidence.paidAt),
+      stamp(evidence.paidAt + attempt.clockOffsetMs),
+      state,
     ],
   )
 }

@@ -29,8 +29,13 @@ export class Inbox {
       await this.db.change(
         'INSERT INTO provider_inbox (bucket, provider, notify_id, out_trade_no, body, received_at, next_check_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
         [
-          ...[bucket, provider, notified.notifyId, notified.outTradeNo, this.keys.seal(JSON.stringify(notified.payment ?? null), bound)],
-          ...[stamp(now), notified.payment ? stamp(now + GRACE_MS) : null],
+          bucket,
+          provider,
+          notified.notifyId,
+          notified.outTradeNo,
+          this.keys.seal(JSON.stringify(notified.payment ?? null), bound),
+          stamp(now),
+          notified.payment ? stamp(now + GRACE_MS) : null,
         ],
       )
     } catch (error) {
@@ -49,7 +54,7 @@ export class Inbox {
     for (const { bucket, provider, notify_id, body, next_check_at } of rows) {
       const won = await this.db.change(
         'UPDATE provider_inbox SET next_check_at = ? WHERE bucket = ? AND provider = ? AND notify_id = ? AND next_check_at = ?',
-        [...[stamp(now + 60_000), bucket, provider, notify_id, stamp(instantFrom(next_check_at))]],
+        [stamp(now + 60_000), bucket, provider, notify_id, stamp(instantFrom(next_check_at))],
       )
       if (won !== 1) continue
       const payment = JSON.parse(this.keys.open(body, `provider_inbox.body|${provider}|${notify_id}`)) as PaidEvidence | null

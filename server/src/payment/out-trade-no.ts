@@ -6,5 +6,9 @@ export const outTradeNo = (attempt: string): string => BigInt(attempt).toString(
 /** The shard that a number names; numbers that we did not make land somewhere, where nothing is found. */
 export const bucketOfTradeNo = (no: string): number => {
   if (!/^[0-9a-z]{1,13}$/.test(no)) return 0
-  return bucketOf([...no].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n).toString())
+  return bucketOf(
+    Array.from(no)
+      .reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n)
+      .toString(),
+  )
 }

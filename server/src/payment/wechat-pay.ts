@@ -38,6 +38,7 @@ const Envelope = v.object({
     associated_data: v.optional(v.string(), ''),
   }),
 })
+const ErrorWord = v.looseObject({ code: v.optional(v.string(), '') })
 const NamedOrder = v.object({ out_trade_no: v.string() })
 
 /** A verified answer; `code` is WeChat's error word without underscores, because both spellings occur. */
@@ -180,10 +181,10 @@ export class WechatPay implements PaymentProvider {
         if (response.status >= 500 || response.status === 429) return undefined
         this.signature.verify(Object.fromEntries(response.headers), text, this.clock.system())
         const content: unknown = text.length === 0 ? {} : JSON.parse(text.toString('utf8'))
-        const code = String((content as { code?: unknown }).code ?? '').replaceAll('_', '')
-        return { status: response.status, code, body: content }
+        const { code } = v.parse(ErrorWord, content)
+        return { status: response.status, code: code.replaceAll('_', ''), body: content }
       } catch (error) {
-        if (error instanceof NotVerified || error instanceof SyntaxError) return undefined
+        if (error instanceof NotVerified || error instanceof SyntaxError || error instanceof v.ValiError) return undefined
         // not reached or no answer in time: what was sent may have arrived, and is the same at the other host
       }
     }

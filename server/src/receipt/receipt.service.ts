@@ -68,7 +68,7 @@ export class ReceiptService {
       'order' in named
         ? await this.db.rows<Columns>(
             `${PAID_ITEMS} AND i.bucket = ? AND i.order_id = ? AND i.item_no = ? AND (o.account_id = ? OR i.person_id = ?)`,
-            [...[bucketOf(named.order), named.order, named.itemNo, caller.account, own]],
+            [bucketOf(named.order), named.order, named.itemNo, caller.account, own],
           )
         : await this.db.rows<Columns>(`${REPORTED} AND e.bucket = ? AND e.external_id = ? AND e.person_id = ?`, [
             bucketOf(own),

@@ -39,7 +39,7 @@ export const reopenItem = async (db: Db, order: string, itemNo: number): Promise
     if (item.kind === 'regular')
       await t.change(
         'UPDATE fee_year SET paid_units = paid_units - ?, version = version + 1 WHERE bucket = ? AND person_id = ? AND insurance = ? AND year = ?',
-        [...[item.unit_count, owner, item.person_id, item.insurance, item.year]],
+        [item.unit_count, owner, item.person_id, item.insurance, item.year],
       )
     const reopened = await t.change(
       "UPDATE due SET state = 'open', order_id = NULL, item_no = NULL, version = version + 1 WHERE bucket = ? AND person_id = ? AND order_id = ? AND item_no = ? AND state = 'paid'",

@@ -1,13 +1,10 @@
 import { DataSource, type DataSourceOptions } from 'typeorm'
-import { KeyEntity } from '../crypto/key.entity.ts'
-import { AccountEntity, AccountIdentityEntity, CounterCodeEntity, HostIdentityEntity, RealNameCheckEntity } from '../login/login.entity.ts'
-import { MachineEntity } from '../machine/machine.entity.ts'
-import { PolicyVersionEntity } from '../policy/policy.entity.ts'
-import { Spine1732400000000 } from './migrations/1732400000000-spine.ts'
-import { mysqlDriver } from './mysql.ts'
-
-/** How long one statement may take before the answer is 503, in milliseconds. */
-export const STATEMENT_TIMEOUT_MS = 3000
+import { KeyEntity } from './crypto/key.entity.ts'
+import { AccountEntity, AccountIdentityEntity, CounterCodeEntity, HostIdentityEntity, RealNameCheckEntity } from './login/login.entity.ts'
+import { MachineEntity } from './machine/machine.entity.ts'
+import { PolicyVersionEntity } from './policy/policy.entity.ts'
+import { Spine1732400000000 } from './db/migrations/1732400000000-spine.ts'
+import { mysqlDriver } from './db/mysql.ts'
 
 export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'mysql', // on MariaDB, too: 'mariadb' would send INSERT … RETURNING
