@@ -39,8 +39,10 @@ const running = (): { server: string; sandbox: string } => {
 }
 
 let steps = 0
+let current = ''
 /** Runs one step and prints it: number, name, milliseconds, what came of it. */
 const step = async <T>(name: string, work: () => Promise<T>, says: (done: T) => string): Promise<T> => {
+  current = name
   const began = performance.now()
   const done = await work()
   const ms = `${Math.round(performance.now() - began)} ms`
@@ -244,11 +246,11 @@ const program = new Command('npm run walk --')
     try {
       await walk(options)
     } catch (error) {
-      const refused = error instanceof Error && error.message === 'fetch failed'
+      const [why = ''] = String(error instanceof Error ? error.message : error).split('\n')
       console.error(
-        refused
-          ? `✗ nobody answers at ${options.server} and ${options.sandbox}: run npm start first`
-          : `✗ step ${steps + 1} of the walk: ${String(error)}`,
+        why === 'fetch failed'
+          ? `✗ nobody answers at ${options.server} or ${options.sandbox}: run npm start first`
+          : `✗ step ${steps + 1} of the walk, ${current}: ${why}`,
       )
       process.exitCode = 1
     }

@@ -51,15 +51,17 @@ function signalAll(/** @type {NodeJS.Signals} */ signal) {
 /** Runs the main part of a script. A signal ends what it started, its `finally` blocks run, and the exit code is 130. @param {() => Promise<void>} work */
 export async function main(work) {
   let asked = 0
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      if (asked > 0) return void (performance.now() - asked > IMPATIENT_MS && signalAll('SIGKILL'))
-      asked = performance.now()
-      stop.abort()
-      signalAll('SIGTERM')
-      setTimeout(() => signalAll('SIGKILL'), GRACE_MS).unref()
-    })
+  const ask = () => {
+    if (asked > 0) return void (performance.now() - asked > IMPATIENT_MS && signalAll('SIGKILL'))
+    asked = performance.now()
+    stop.abort()
+    signalAll('SIGTERM')
+    setTimeout(() => signalAll('SIGKILL'), GRACE_MS).unref()
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+  // npm that is told to end ends its shell and not us: then our parent is another one
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event) setInterval(() => asked === 0 && process.ppid !== parent && ask(), 500).unref()
   try {
     await work()
   } catch (error) {
