@@ -10,7 +10,7 @@ import { jinzhou2022 } from '@shebao/shared/policy/jinzhou-2022'
 import type { Policy } from '@shebao/shared/policy'
 import mysql from 'mysql2/promise'
 import { DataSource } from 'typeorm'
-import { credentials } from '../../scripts/sandbox/credentials.ts'
+import { credentials, type Credentials } from '../../scripts/sandbox/credentials.ts'
 import { openSandbox } from '../../scripts/sandbox/server.ts'
 import { AppModule } from '../src/app.module.ts'
 import { Clock, dateOf } from '../src/clock.ts'
@@ -20,6 +20,7 @@ import { adapter, logger, observeRequests } from '../src/http/application.ts'
 import { NestLogger } from '../src/http/nest-logger.ts'
 import { MachineEntity } from '../src/machine/machine.entity.ts'
 import { publishPolicy } from '../src/policy/policy.service.ts'
+import { openProxy, type Proxy } from './proxy.ts'
 
 const parties = { pension: 'institution', medical: 'institution', hall: 'office', bank: 'channel' } as const
 export type Party = keyof typeof parties
@@ -29,6 +30,10 @@ export interface TestApplication {
   app: NestFastifyApplication
   url: string
   sandbox: string
+  /** Both halves of every key of the stand-ins: with them a test writes what a provider would. */
+  secrets: Credentials
+  /** With `proxied`: what stands between the server and the database, and between the server and the stand-ins. */
+  link?: { database: Proxy; sandbox: Proxy }
   db: DataSource
   clock: Clock
   logged: string[]
@@ -65,6 +70,9 @@ const freshDatabase = async (): Promise<string> => {
   return server.href
 }
 
+const proxyOf = (url: string): Promise<Proxy> => openProxy(new URL(url).hostname, Number(new URL(url).port))
+const via = (proxy: Proxy, url: string): string => url.replace(/:\d+(?=$|\/)/, `:${proxy.port}`)
+
 const dropDatabase = async (url: string): Promise<void> => {
   const root = await mysql.createConnection({ uri: url })
   await root.query(`DROP DATABASE ${new URL(url).pathname.slice(1)}`)
@@ -74,7 +82,8 @@ const dropDatabase = async (url: string): Promise<void> => {
 export const openApplication = async ({
   asOf = '2022-02-15',
   policy = jinzhou2022,
-}: { asOf?: string; policy?: Policy } = {}): Promise<TestApplication> => {
+  proxied = false,
+}: { asOf?: string; policy?: Policy; proxied?: boolean } = {}): Promise<TestApplication> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'shebao-'))
   const [databaseUrl, secrets, sandbox] = await Promise.all([
     freshDatabase(),
@@ -86,16 +95,19 @@ export const openApplication = async ({
     return path.join(folder, name)
   }
   const { wechat, alipay } = secrets
+  const link = proxied ? { database: await proxyOf(databaseUrl), sandbox: await proxyOf(sandbox.url) } : undefined
+  const databaseAt = link ? via(link.database, databaseUrl) : databaseUrl
+  const sandboxAt = link ? via(link.sandbox, sandbox.url) : sandbox.url
   const port = await freePort()
   const config = new Config({
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: databaseAt,
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     SANDBOX: '1',
     BUSINESS_AS_OF: asOf,
     KEK_FILE: file('kek', `shebao-kek:demo:${randomBytes(32).toString('hex')}`),
-    WECHAT_API_BASE: `${sandbox.url}/wechat`,
-    WECHAT_PAY_BASE: `${sandbox.url}/wechatpay`,
+    WECHAT_API_BASE: `${sandboxAt}/wechat`,
+    WECHAT_PAY_BASE: `${sandboxAt}/wechatpay`,
     WECHAT_APPID: wechat.appid,
     WECHAT_SECRET: wechat.secret,
     WECHAT_MCHID: wechat.mchid,
@@ -109,7 +121,7 @@ export const openApplication = async ({
         [wechat.platformPublicKey.id]: wechat.platformPublicKey.publicKey,
       }),
     ),
-    ALIPAY_BASE: `${sandbox.url}/alipay`,
+    ALIPAY_BASE: `${sandboxAt}/alipay`,
     ALIPAY_APP_ID: alipay.appId,
     ALIPAY_SELLER_ID: alipay.sellerId,
     ALIPAY_APP_KEY_FILE: file('alipay.pem', alipay.appPrivateKey),
@@ -158,6 +170,8 @@ export const openApplication = async ({
     app,
     url,
     sandbox: sandbox.url,
+    secrets,
+    ...(link && { link }),
     db: app.get(DataSource),
     clock,
     logged,
@@ -182,7 +196,7 @@ export const openApplication = async ({
     },
     close: async () => {
       await app.close()
-      await sandbox.close()
+      await Promise.all([sandbox.close(), link?.database.close(), link?.sandbox.close()])
       await dropDatabase(databaseUrl)
       rmSync(folder, { recursive: true, force: true })
     },

@@ -91,6 +91,7 @@ export class WechatHost {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       })
+      if (response.status >= 500) throw new Error(`status ${response.status}`) // whatever its body says, it is not a "no"
       answer = await response.json()
     } catch (cause) {
       throw new HostUnreachable('WeChat did not answer', { cause })
