@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { Histogram } from 'prom-client'
 import { Keys } from '../crypto/keys.ts'
@@ -23,7 +23,7 @@ export const logger = (level: string, to?: DestinationStream): Logger =>
 export const adapter = (log: Logger): FastifyAdapter =>
   new FastifyAdapter({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: 64 * 1024,
     trustProxy: false,
