@@ -218,31 +218,34 @@ describe('a special due: whole, without a tier, as issued (R32, R41, R52)', () =
 })
 
 describe('resident medical 2022 (R22, R23, R26, R27)', () => {
-  const cases: [string, string | undefined][] = [
-    ['2022-03-31T12:00:00+08:00', undefined],
-    ['2022-04-01T00:00:00+08:00', 'late_waiting'],
-    ['2022-09-30T12:00:00+08:00', 'late_waiting'],
-  ]
-  test.each(cases)('at %s what an order needs to be acknowledged is: %s', async (moment, needed) => {
+  test('in the window nothing needs to be acknowledged, on its last day neither', async () => {
     const { due } = await special('resident_medical', '2022-01', '2022-12', 32_000)
-    on.clock.beAsOf(moment)
-    expect((await quote([{ kind: 'due', due }])).body.acknowledgements).toEqual(needed ? [needed] : [])
-    const without = await journey.order(agent, [{ kind: 'due', due }], 32_000)
-    if (!needed) return expect(without.status).toBe(200)
-    expect([without.status, without.body.code, without.body.facts]).toEqual([422, 'acknowledgement_needed', { needed: [needed] }])
-    expect((await refusalOf(journey.order(agent, [{ kind: 'due', due }], 32_000, newKey(), ['possible_waiting'])))[1]).toBe(
-      'acknowledgement_needed',
-    )
-    const order = await journey.order(agent, [{ kind: 'due', due }], 32_000, newKey(), [needed])
-    const rows = await on.db.query('SELECT kind, item_no, account_id, text_version, business_at FROM acknowledgement WHERE order_id = ?', [
-      order.body.no,
-    ])
-    const { account } = (await agent.get('/api/me')).body
-    expect(rows).toEqual([
-      { kind: needed, item_no: 0, account_id: account, text_version: expect.any(String), business_at: expect.any(Date) },
-    ])
-    expect(rows[0].business_at.getTime()).toBeGreaterThanOrEqual(Date.parse(moment))
+    on.clock.beAsOf('2022-03-31T12:00:00+08:00')
+    expect((await quote([{ kind: 'due', due }])).body).toMatchObject({ acknowledgements: [], items: [{ acknowledgement: null }] })
+    expect((await journey.order(agent, [{ kind: 'due', due }], 32_000)).status).toBe(200)
   })
+
+  test.each(['2022-04-01T00:00:00+08:00', '2022-09-30T12:00:00+08:00'])(
+    'at %s the waiting period must be acknowledged, and that is kept with who and when',
+    async (moment) => {
+      const { due } = await special('resident_medical', '2022-01', '2022-12', 32_000)
+      const order = (...acknowledged: string[]): Asked => journey.order(agent, [{ kind: 'due', due }], 32_000, newKey(), acknowledged)
+      on.clock.beAsOf(moment)
+      expect((await quote([{ kind: 'due', due }])).body.acknowledgements).toEqual(['late_waiting'])
+      expect(await refusalOf(order())).toEqual([422, 'acknowledgement_needed', { needed: ['late_waiting'] }])
+      expect((await refusalOf(order('possible_waiting')))[1]).toBe('acknowledgement_needed')
+      const { no } = (await order('late_waiting')).body
+      const rows = await on.db.query(
+        'SELECT kind, item_no, account_id, text_version, business_at FROM acknowledgement WHERE order_id = ?',
+        [no],
+      )
+      const { account } = (await agent.get('/api/me')).body
+      expect(rows).toEqual([
+        { kind: 'late_waiting', item_no: 0, account_id: account, text_version: expect.any(String), business_at: expect.any(Date) },
+      ])
+      expect(rows[0].business_at.getTime()).toBeGreaterThanOrEqual(Date.parse(moment))
+    },
+  )
 
   test('is closed from October', async () => {
     const { due } = await special('resident_medical', '2022-01', '2022-12', 32_000)
