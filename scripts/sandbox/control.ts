@@ -53,6 +53,9 @@ function addCode(world: World, call: Call): Answer {
   return jsonAnswer(201, { code: value })
 }
 
+/** Which mini-program a host runs: it names it at the cashier, the page does not. */
+const apps = ({ credentials: { wechat, alipay } }: World): Json => ({ wechat: wechat.appid, alipay: alipay.appId })
+
 function face(world: World, call: Call): Answer {
   const fields = Fields.parse(call.body, code)
   const passed = fields.values['pass']
@@ -134,6 +137,7 @@ export function control(world: World, courier: Courier): (call: Call) => Answer 
   const routes = [
     ['POST', /^\/sandbox\/users$/, (call: Call) => addUser(world, call)],
     ['GET', /^\/sandbox\/users$/, () => jsonAnswer(200, { users: world.users.all() })],
+    ['GET', /^\/sandbox\/apps$/, () => jsonAnswer(200, apps(world))],
     ['POST', /^\/sandbox\/codes$/, (call: Call) => addCode(world, call)],
     ['POST', /^\/sandbox\/face$/, (call: Call) => face(world, call)],
     [
