@@ -54,9 +54,10 @@ export const recordOrderEvent = async (
   data: object,
 ): Promise<void> => {
   const bucket = bucketOf(order)
+  // the aggregate stands in a query of its own: beside parameters, MariaDB 10.11 refuses it (1140) from the second execution on
   await t.change(
     `INSERT INTO event (bucket, aggregate, aggregate_id, seq, event_id, name, actor, data, created_at)
-     SELECT ?, 'order', ?, COALESCE(MAX(seq), -1) + 1, ?, ?, ?, ?, ? FROM event WHERE bucket = ? AND aggregate = 'order' AND aggregate_id = ?`,
+     SELECT ?, 'order', ?, e.seq, ?, ?, ?, ?, ? FROM (SELECT COALESCE(MAX(seq), -1) + 1 AS seq FROM event WHERE bucket = ? AND aggregate = 'order' AND aggregate_id = ?) e`,
     [bucket, order, ids.next(bucket), name, actor, JSON.stringify(data), stamp(clock.system()), bucket, order],
   )
 }
