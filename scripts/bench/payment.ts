@@ -84,7 +84,11 @@ await run(
 }
 
 const sandbox = await openSandbox({ port: Number(new URL(env['WECHAT_API_BASE'] ?? '').port), folder: path.join(folder, 'sandbox') })
-const product = await Part.start('product.js', { DATABASE_URL: at(databases.product), PORT: '0' })
+const product = await Part.start('product.js', {
+  DATABASE_URL: at(databases.product),
+  PORT: '0',
+  BENCH_LOG: path.join(folder, 'product.log'),
+})
 const system = systemAt({ server: `http://127.0.0.1:${product.port}`, sandbox: sandbox.url, folder, name: 'bench/1' })
 
 // -- people: the first half is paid once to write the statements down, the second half is measured
@@ -212,7 +216,11 @@ await product.stop()
 writeFileSync(path.join(folder, 'bench-script'), serialize(script))
 
 // -- measure, in turns
-const measured = await Part.start('product.js', { DATABASE_URL: at(databases.product), PORT: '0' })
+const measured = await Part.start('product.js', {
+  DATABASE_URL: at(databases.product),
+  PORT: '0',
+  BENCH_LOG: path.join(folder, 'product.log'),
+})
 const yardstick = await Part.start('replay.js', { DATABASE_URL: at(databases.yardstick), BENCH_SCRIPT: path.join(folder, 'bench-script') })
 const spent: Record<'product' | 'yardstick', Partial<Record<Step, { ms: number; cpuMs: number; count: number }>>> = {
   product: {},

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import path from 'node:path'
 
 /** A statement as the product sent it, to be sent again. `transaction` numbers the transaction it stood in; 0 is none. */
@@ -29,7 +30,7 @@ export class Part {
     const child = fork(path.join(import.meta.dirname, file), {
       env: { ...process.env, ...env },
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', openSync(env['BENCH_LOG'] ?? '/dev/null', 'a'), 'inherit', 'ipc'],
     })
     const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}`)))
     const [answer] = (await Promise.race([once(child, 'message'), ended])) as [{ ready: number }]
@@ -62,6 +63,7 @@ export class Part {
 
 /** Answers the parent's questions about this process; `more` handles what only one side knows. */
 export const answerParent = (more: (say: Say) => Answer): void => {
+  process.on('disconnect', () => process.exit(1)) // the parent failed
   process.on('message', (say: Say) => {
     if (say.say === 'cpu') {
       const { user, system } = process.cpuUsage()
