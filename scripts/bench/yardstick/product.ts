@@ -12,13 +12,15 @@ interface Listening {
 }
 const { start } = (await load('application.js')) as { start: () => Promise<{ port: number; db: Listening }> }
 const { port, db } = await start()
+/** What the sweepers and leases send by the clock belongs to no request. */
+const byTheClock = /next_check_at <= \?|expires_at <= \?|machine_nonce|\bnode\b/
 const script: Script = {}
 let current: Recorded[] | undefined
 answerParent((say) => {
   if (say.say === 'record') {
     // the first mark turns the recorder on: before it, and in the measured rounds, nothing is heard
     if (!current)
-      db.listen((sql, parameters, { prepared, transaction }) => current?.push({ sql, parameters: [...parameters], prepared, transaction }))
+      db.listen((sql, parameters, { prepared, transaction }) => byTheClock.test(sql) || current?.push({ sql, parameters: [...parameters], prepared, transaction }))
     script[say.as] = current = []
     return { done: true }
   }
