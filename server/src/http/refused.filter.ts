@@ -34,7 +34,8 @@ export class RefusedFilter implements ExceptionFilter {
     const { status } = treatments[refusal.code]
     const reply = http.getResponse<FastifyReply>()
     if (status === 503) void reply.header('retry-after', '5')
-    void reply.status(status).send(speak(refusal))
+    // a handler that answers text (Alipay wants the word "success") has set its type before it failed
+    void reply.status(status).type('application/json; charset=utf-8').send(speak(refusal))
   }
 }
 

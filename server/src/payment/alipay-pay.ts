@@ -17,7 +17,7 @@ import {
   type Queried,
 } from './provider.ts'
 
-const CreateAnswer = v.object({ trade_no: v.pipe(v.string(), v.minLength(1)) })
+const CreateAnswer = v.object({ out_trade_no: v.string(), trade_no: v.pipe(v.string(), v.minLength(1)) })
 const QueryAnswer = v.object({
   trade_no: v.string(),
   out_trade_no: v.string(),
@@ -65,9 +65,11 @@ export class AlipayPay implements PaymentProvider {
   }
 
   async create(body: string): Promise<Created> {
+    const asked = JSON.parse(body) as Record<string, unknown>
     try {
-      const { trade_no } = await this.host.call('/v3/alipay/trade/create', JSON.parse(body) as Record<string, unknown>, CreateAnswer)
-      return { kind: 'prepared', prepayId: trade_no }
+      const { out_trade_no, trade_no } = await this.host.call('/v3/alipay/trade/create', asked, CreateAnswer)
+      // the SDK verifies who signed an answer, not when: one that names another payment is an old one, brought again
+      return out_trade_no === asked['out_trade_no'] ? { kind: 'prepared', prepayId: trade_no } : { kind: 'unknown' }
     } catch (error) {
       if (!(error instanceof HostRefused)) return this.unknown(error)
       if (error.code === 'ACQ.TRADE_HAS_SUCCESS') return { kind: 'paid' }
@@ -84,6 +86,7 @@ export class AlipayPay implements PaymentProvider {
   async query(outTradeNo: string): Promise<Queried> {
     try {
       const answer = await this.host.call('/v3/alipay/trade/query', { out_trade_no: outTradeNo }, QueryAnswer)
+      if (answer.out_trade_no !== outTradeNo) return { kind: 'unknown' }
       switch (answer.trade_status) {
         case 'TRADE_SUCCESS':
         case 'TRADE_FINISHED': {
@@ -160,7 +163,10 @@ export class AlipayPay implements PaymentProvider {
         outTradeNo,
         transactionId: field('trade_no'),
         totalFen,
-        isOurs: field('app_id') === this.config.alipay.appId && field('seller_id') === this.merchant,
+        isOurs:
+          field('app_id') === this.config.alipay.appId &&
+          field('seller_id') === this.merchant &&
+          ['', 'CNY'].includes(field('trans_currency')), // absent from payments in yuan
         paidAt: field('gmt_payment') ? shanghai(field('gmt_payment')) : this.clock.system(),
       },
     }

@@ -109,7 +109,8 @@ export class WechatPay implements PaymentProvider {
     if (!answer) return { kind: 'unknown' }
     if (answer.status === 404 && answer.code === 'ORDERNOTEXIST') return { kind: 'not_exist' }
     const transaction = answer.status === 200 ? v.safeParse(Transaction, answer.body) : undefined
-    if (!transaction?.success) return { kind: 'unknown' }
+    // an answer that names another payment was signed for another question
+    if (!transaction?.success || transaction.output.out_trade_no !== outTradeNo) return { kind: 'unknown' }
     switch (transaction.output.trade_state) {
       case 'SUCCESS':
       case 'REFUND': {
