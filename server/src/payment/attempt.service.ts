@@ -11,7 +11,7 @@ import { bucketOf, bucketOfHash, Ids } from '../db/id.ts'
 import type { Caller } from '../http/endpoint.decorator.ts'
 import { Refused } from '../http/refused.ts'
 import { OrderReader } from '../order/order.read.ts'
-import { release } from '../order/release.ts'
+import { recordOrderEvent, release } from '../order/release.ts'
 import { outTradeNo } from './out-trade-no.ts'
 import type { PaymentProvider } from './provider.ts'
 import { Providers } from './providers.ts'
@@ -57,9 +57,10 @@ export class AttemptService {
     if (provider !== caller.host) throw new Refused(refuse('wrong_host', { host: provider }))
     const bucket = bucketOf(caller.account)
     const [row] = await this.db.rows<
-      Partial<AttemptRow> & { order_state: OrderState; order_total: string; expires_at: Date; open_id_enc: Buffer }
+      Partial<AttemptRow> & { order_state: OrderState; order_total: string; expires_at: Date; has_money: number; open_id_enc: Buffer }
     >(
-      `SELECT o.state AS order_state, o.total_fen AS order_total, o.expires_at, h.open_id_enc, ${ATTEMPT}
+      `SELECT o.state AS order_state, o.total_fen AS order_total, o.expires_at, h.open_id_enc, ${ATTEMPT},
+              EXISTS (SELECT 1 FROM provider_payment p WHERE p.bucket = o.bucket AND p.order_id = o.order_id) AS has_money
          FROM pay_order o
          JOIN host_identity h ON h.bucket = ? AND h.host_bi = ?
          LEFT JOIN attempt a ON a.bucket = o.bucket AND a.order_id = o.order_id AND a.is_live = 1
@@ -69,6 +70,8 @@ export class AttemptService {
     if (!row) throw new Refused(refuse('not_found'))
     if (row.order_state !== 'held')
       throw new Refused(row.order_state === 'cancelled' ? refuse('order_expired') : refuse('order_not_payable', { state: row.order_state }))
+    // money came in that could not be allocated: a person decides about it, and no second payment is invited (decision 16)
+    if (row.has_money === 1) throw new Refused(refuse('payment_checking'))
     const expiresAt = instantFrom(row.expires_at)
     const secondsLeft = Math.floor((expiresAt - this.clock.system()) / 1000)
     const ticket = (prepayId: string): Reply<typeof api.pay> => ({
@@ -111,7 +114,10 @@ export class AttemptService {
     )
   }
 
-  /** Committed before anything is sent: ownership, state and amount are taken from the order in one statement. */
+  /**
+   * Committed before anything is sent: ownership, state and amount are taken from the order in one statement. It waits for
+   * whoever is ending the order: at READ COMMITTED it would read past them, and make payable what is being released.
+   */
   private async insert(
     bucket: number,
     attempt: string,
@@ -124,7 +130,7 @@ export class AttemptService {
     try {
       const made = await this.db.change(
         `INSERT INTO attempt (bucket, attempt_id, order_id, is_live, provider, merchant, out_trade_no, state, total_fen, create_body, time_expire, next_check_at)
-         SELECT bucket, ?, order_id, 1, ?, ?, ?, 'init', total_fen, ?, expires_at, ? FROM pay_order WHERE bucket = ? AND order_id = ? AND account_id = ? AND state = 'held'`,
+         SELECT bucket, ?, order_id, 1, ?, ?, ?, 'init', total_fen, ?, expires_at, ? FROM pay_order WHERE bucket = ? AND order_id = ? AND account_id = ? AND state = 'held' LOCK IN SHARE MODE`,
         [
           attempt,
           provider,
@@ -154,10 +160,15 @@ export class AttemptService {
         [state, prepayId, state, bucket, attempt.attempt_id, movesInto(attemptMoves, state)],
       )
     switch (made.kind) {
-      case 'prepared':
-        // a notification may have been faster than this answer: then the attempt has succeeded and stays so (N2)
-        await set('prepared', made.prepayId)
-        return made.prepayId
+      case 'prepared': {
+        if ((await set('prepared', made.prepayId)) === 1) return made.prepayId
+        // another phone was faster: its prepay id is the one that is stored; or a notification was, and the attempt stays succeeded (N2)
+        const [stored] = await this.db.rows<{ prepay_id: string | null }>(
+          'SELECT prepay_id FROM attempt WHERE bucket = ? AND attempt_id = ?',
+          [bucket, attempt.attempt_id],
+        )
+        return stored?.prepay_id ?? made.prepayId
+      }
       case 'rejected':
         // once it was unknown, only the provider can say that it does not exist
         if (attempt.state === 'init') await set('create_rejected', null)
@@ -192,10 +203,15 @@ export class AttemptService {
   /** Gives an own order up. Its dues are free when the provider confirmed that nothing can be paid any more, not before. */
   async cancel(caller: Caller, order: string): Promise<OrderView> {
     const bucket = bucketOf(caller.account)
-    const closing = await this.db.change(
-      "UPDATE pay_order SET state = 'closing', version = version + 1 WHERE bucket = ? AND order_id = ? AND account_id = ? AND state = 'held'",
-      [bucket, order, caller.account],
-    )
+    const closing = await this.db.transaction(async (t) => {
+      const begun = await t.change(
+        "UPDATE pay_order SET state = 'closing', version = version + 1 WHERE bucket = ? AND order_id = ? AND account_id = ? AND state = 'held'",
+        [bucket, order, caller.account],
+      )
+      // the end may come later and from somebody else: that the payer wanted it is history of its own
+      if (begun === 1) await recordOrderEvent(t, this.ids, this.clock, order, 'order.closing', `account:${caller.account}`, {})
+      return begun
+    })
     const view = await this.orders.find(caller, order)
     if (closing !== 1 && view.state !== 'closing') return view // paid, cancelled or returned: the answer is what is there
     await this.giveUp(order, `account:${caller.account}`)

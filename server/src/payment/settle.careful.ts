@@ -26,10 +26,11 @@ export const settleCarefully = async (
   const { bucket, order } = attempt
   await t.change('UPDATE pay_order SET version = version + 1 WHERE bucket = ? AND order_id = ?', [bucket, order])
   const [head] = await t.rows<{ state: OrderState }>('SELECT state FROM pay_order WHERE bucket = ? AND order_id = ?', [bucket, order])
-  const paidBefore = head?.state === 'paid' // by another attempt of this order: then all of this is a second payment
+  // by another attempt of this order: then all of this is a second payment, and nothing of what was decided of the first is undone
+  const settledBefore = head?.state === 'paid' || head?.state === 'returned'
   const businessPaidAt = evidence.paidAt + attempt.clockOffsetMs
   let allocatedFen = 0
-  for (const item of paidBefore ? [] : items) {
+  for (const item of settledBefore ? [] : items) {
     if (await settleItem(t, policy, attempt, item, businessPaidAt)) allocatedFen += item.amountFen
     else
       await t.change("UPDATE order_item SET outcome = 'surplus' WHERE bucket = ? AND order_id = ? AND item_no = ?", [
@@ -39,7 +40,7 @@ export const settleCarefully = async (
       ])
   }
   const surplusFen = evidence.totalFen - allocatedFen
-  if (!paidBefore)
+  if (!settledBefore)
     await t.change('UPDATE pay_order SET state = ? WHERE bucket = ? AND order_id = ?', [
       allocatedFen > 0 ? 'paid' : 'returned',
       bucket,
