@@ -5,7 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase } from './database.mjs'
 import { say } from './progress.mjs'
-import { all, bin, compile, data, Failed, install, main, root, script, step, stopping } from './workspace.mjs'
+import { all, bin, data, Failed, install, main, root, script, step, stopping } from './workspace.mjs'
 
 const help = `npm test -- [arguments of jest]
 
@@ -17,17 +17,19 @@ Ends with the line "N passed, N failed", in which each check counts as one test.
   DATABASE_URL=mysql://… npm test       on that server; its user must be allowed to create databases
 `
 
-const counted = { passed: 0, failed: 0 }
+let passed = 0
+/** What failed, each named: what it said may stand far above. @type {string[]} */
+const failed = []
 
-/** A check counts as one test; a failed one is shown at once and stops no other. @param {Promise<unknown>} check */
-async function counts(check) {
+/** A check counts as one test; a failed one is shown at once and stops no other. @param {string} title @param {string[]} command */
+async function check(title, command) {
   try {
-    await check
-    counted.passed++
+    await step(title, command)
+    passed++
   } catch (error) {
-    if (stopping.aborted) throw error
-    counted.failed++
-    say(error instanceof Failed ? error.said : String(error))
+    if (stopping.aborted || !(error instanceof Failed)) throw error
+    failed.push(title)
+    say(error.said)
   }
 }
 
@@ -52,18 +54,18 @@ async function jest(databaseUrl, chosen) {
       return true
     },
   )
-  const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {}
-  // a file that could not even be loaded has failed without a single test
-  const broken = testResults.filter((/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0).length
-  counted.passed += numPassedTests
-  counted.failed += numFailedTests + broken
-  if (numPassedTests + numFailedTests + broken === 0) {
-    say('✗ no test ran')
-    counted.failed++
-  } else if (wrong && numFailedTests + broken === 0) {
-    say('✗ jest failed although no test did')
-    counted.failed++
+  const { numPassedTests = 0, testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {}
+  const before = failed.length
+  for (const { name, status, assertionResults } of testResults) {
+    const file = path.relative(root, name)
+    for (const one of assertionResults) if (one.status === 'failed') failed.push(`${file}: ${one.fullName}`)
+    // a file that could not even be loaded has failed without a single test
+    if (status === 'failed' && assertionResults.length === 0) failed.push(`${file}: not loaded`)
   }
+  passed += numPassedTests
+  if (failed.length > before) return
+  if (numPassedTests === 0) failed.push('no test ran')
+  else if (wrong) failed.push('jest itself')
 }
 
 /** @param {string[]} chosen */
@@ -71,13 +73,13 @@ async function everything(chosen) {
   await install()
   const database = await openDatabase('test', { durable: false })
   try {
-    await counts(compile())
+    await check('types', bin('typescript/bin/tsc', '-b'))
     // two cores: the tests keep one busy, the checks go one after the other on the other
     await all(
       jest(database.url, chosen),
-      counts(step('lint', script('scripts/lint.mjs')))
-        .then(() => counts(step('format', bin('prettier/bin/prettier.cjs', '--check', '.'))))
-        .then(() => counts(step('unused code', bin('knip/bin/knip.js')))),
+      check('lint', script('scripts/lint.mjs'))
+        .then(() => check('format', bin('prettier/bin/prettier.cjs', '--check', '.')))
+        .then(() => check('unused code', bin('knip/bin/knip.js', '--no-config-hints'))),
     )
   } finally {
     await database.close()
@@ -92,9 +94,10 @@ else
       await everything(chosen)
     } catch (error) {
       if (stopping.aborted) throw error
-      console.error(error instanceof Failed ? `${error.said}\n✗ ${error.message}` : error)
-      counted.failed++
+      console.error(error instanceof Failed ? error.said : error)
+      failed.push(error instanceof Error ? error.message : 'the preparation')
     }
-    console.log(`${counted.passed} passed, ${counted.failed} failed`)
-    if (counted.failed > 0) process.exitCode = 1
+    for (const name of failed) console.log(`✗ ${name}`)
+    console.log(`${passed} passed, ${failed.length} failed`)
+    if (failed.length > 0) process.exitCode = 1
   })
