@@ -1,0 +1,1 @@
+export default definePageConfig({ navigationBarTitleText: '锦州社保缴费' })

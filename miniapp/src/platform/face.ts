@@ -1,0 +1,2 @@
+// see host.ts
+export * from './face.h5'

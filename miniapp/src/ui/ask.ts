@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+
+const SLOW_MS = 3000
+
+/** What a page asks for: on its way (slow after three seconds, U38), here, or refused. */
+export type Asked<T> = { state: 'loading'; slow: boolean } | { state: 'done'; value: T } | { state: 'failed'; error: unknown }
+
+/** Asks when the page opens and again on `again`. The question may change between renderings; only `again` asks it anew. */
+export const useAsked = <T>(ask: () => Promise<T>): Asked<T> & { again: () => void } => {
+  const [asked, setAsked] = useState<Asked<T>>({ state: 'loading', slow: false })
+  const [turn, setTurn] = useState(0)
+  const question = useRef(ask)
+  question.current = ask
+  useEffect(() => {
+    let current = true
+    setAsked({ state: 'loading', slow: false })
+    const timer = setTimeout(() => {
+      if (current) setAsked((now) => (now.state === 'loading' ? { state: 'loading', slow: true } : now))
+    }, SLOW_MS)
+    question.current().then(
+      (value) => {
+        if (current) setAsked({ state: 'done', value })
+      },
+      (error: unknown) => {
+        if (current) setAsked({ state: 'failed', error })
+      },
+    )
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [turn])
+  const again = useCallback(() => setTurn((now) => now + 1), [])
+  return { ...asked, again }
+}
+
+/** Something that a tap sets off: once at a time, with its trouble. */
+export const useAct = (): { busy: boolean; trouble: unknown; run: (act: () => Promise<unknown>) => void; clear: () => void } => {
+  const [busy, setBusy] = useState(false)
+  const [trouble, setTrouble] = useState<unknown>()
+  const going = useRef(false)
+  const here = useRef(true)
+  useEffect(() => {
+    here.current = true
+    return () => {
+      here.current = false
+    }
+  }, [])
+  const run = useCallback((act: () => Promise<unknown>) => {
+    if (going.current) return
+    going.current = true
+    setBusy(true)
+    setTrouble(undefined)
+    const end = (error?: unknown): void => {
+      going.current = false
+      if (!here.current) return
+      setBusy(false)
+      setTrouble(error)
+    }
+    act().then(
+      () => end(),
+      (error: unknown) => end(error),
+    )
+  }, [])
+  const clear = useCallback(() => setTrouble(undefined), [])
+  return { busy, trouble, run, clear }
+}
