@@ -1,5 +1,5 @@
 import type { Statements } from '../db/db.ts'
-import { bucketOf, owners } from '../db/id.ts'
+import { bucketOf, inKeyOrder, owners } from '../db/id.ts'
 import { refuse } from '@shebao/shared/refusal'
 import { isMonthly } from '@shebao/shared/insurance'
 import { eachMonth } from '@shebao/shared/months'
@@ -59,7 +59,9 @@ export const lockTiers = async (t: Statements, items: readonly PricedItem[], fee
   }
   if (fresh.size > 0)
     await t.changeOf('INSERT INTO fee_year (bucket, person_id, insurance, year, tier, held_units, paid_units) VALUES ?', [
-      [...fresh.values()].map(({ person, insurance, year, tier, units }) => [bucketOf(person), person, insurance, year, tier, units, 0]),
+      [...fresh.values()]
+        .sort((a, b) => inKeyOrder(a.person, b.person))
+        .map(({ person, insurance, year, tier, units }) => [bucketOf(person), person, insurance, year, tier, units, 0]),
     ])
 }
 
@@ -75,7 +77,9 @@ export const holdDues = async (
   nextId: (bucket: number) => string,
 ): Promise<void> => {
   const fresh: (string | number | null)[][] = []
-  for (const [itemNo, { item, person, enrolment, sourceKey }] of items.entries()) {
+  for (const [itemNo, { item, person, enrolment, sourceKey }] of [...items.entries()].sort(([, a], [, b]) =>
+    inKeyOrder(a.person, b.person),
+  )) {
     const units = unitsOf(item)
     const known = rows.filter(
       (row) =>

@@ -119,7 +119,7 @@ export class Settler {
       unit_count: number
       amount_fen: string
     }>(
-      'SELECT item_no, person_id, enrolment_id, insurance, kind, year, month_from, month_to, source_key, tier, rate_version, unit_count, amount_fen FROM order_item WHERE bucket = ? AND order_id = ? ORDER BY person_id, item_no',
+      'SELECT item_no, person_id, enrolment_id, insurance, kind, year, month_from, month_to, source_key, tier, rate_version, unit_count, amount_fen FROM order_item WHERE bucket = ? AND order_id = ? ORDER BY person_id & 1023, person_id, item_no',
       [bucket, order],
     )
     return rows.map((row) => ({
