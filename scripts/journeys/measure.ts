@@ -1,0 +1,30 @@
+import { ids } from '../../miniapp/src/ids.ts'
+import type { Phone } from './phone.ts'
+
+export const MOST_FIRST_BYTES = 16 * 1024
+
+export interface Measured {
+  errors: string[]
+  /** The largest first setData of each page. */
+  first: Record<string, number>
+  /** From the tap on 确认支付 to the cashier, in ms, of each payment. */
+  toCashier: number[]
+}
+
+/** What the container wrote down on the way, as far as it is judged. */
+export async function measured(phone: Phone): Promise<Measured> {
+  const journal = await phone.journal()
+  const first: Record<string, number> = {}
+  for (const { page, bytes, first: isFirst } of journal?.setData ?? []) if (isFirst) first[page] = Math.max(first[page] ?? 0, bytes)
+  const taps = journal?.taps.filter(({ id }) => id === ids.checkPay) ?? []
+  const toCashier = (journal?.shown ?? [])
+    .filter(({ screen }) => screen === 'cashier')
+    .flatMap(({ at }) => {
+      const tap = taps.findLast((one) => one.at < at)
+      return tap ? [Math.round(at - tap.at)] : []
+    })
+  return { errors: await phone.errors(), first, toCashier }
+}
+
+export const tooLarge = ({ first }: Measured): string[] =>
+  Object.entries(first).flatMap(([page, bytes]) => (bytes > MOST_FIRST_BYTES ? [`${page}: ${bytes} bytes`] : []))
