@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** The parties of the demonstration that sign their messages, and what each may do. */
@@ -11,10 +11,11 @@ export interface Signer {
   party: Party
   key: KeyObject
 }
-export const signer = (folder: string, party: Party): Signer => ({
-  party,
-  key: createPrivateKey(readFileSync(path.join(folder, 'keys', 'machines', `${party}.pem`))),
-})
+export const signer = (folder: string, party: Party): Signer => {
+  const file = path.join(folder, 'keys', 'machines', `${party}.pem`)
+  if (!existsSync(file)) throw new Error(`there is no key ${file}: npm start makes it`)
+  return { party, key: createPrivateKey(readFileSync(file)) }
+}
 
 /**
  * Headers that sign a message: Ed25519 over method, path with query, unix seconds, nonce and SHA-256 of the exact body.
