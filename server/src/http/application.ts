@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { refuse } from '@shebao/shared/refusal'
+import { speak } from '@shebao/shared/texts'
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { Histogram } from 'prom-client'
@@ -30,6 +32,9 @@ export const adapter = (log: Logger): FastifyAdapter =>
     requestTimeout: 10_000,
     connectionTimeout: 15_000,
     routerOptions: { maxParamLength: 64 },
+    // an address that cannot be read comes to no handler and no filter: Fastify's own answer would repeat it
+    frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+      void reply.status(404).send(speak(refuse('no_such_path'))),
   })
 
 /** Routes whose answers nobody times or logs: they are asked every few seconds. */

@@ -19,6 +19,9 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<RawBodyRequest<FastifyRequest>>()
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()])
+    // Nest reads forms, too: they are for notifications, whose handlers verify the raw bytes
+    if (access !== 'open' && request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+      throw new Refused(refuse('malformed', { field: 'content-type', why: '只收 application/json' }))
     switch (access) {
       case 'open':
       case 'public':
