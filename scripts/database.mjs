@@ -47,6 +47,18 @@ async function ready(port, lives, log) {
   }
 }
 
+/** A database that was given must answer: its address is told otherwise, never its password. @param {string} url */
+async function demandAnswer(url) {
+  const { default: mysql } = await import('mysql2/promise')
+  try {
+    await (await mysql.createConnection({ uri: url, connectTimeout: 5000 })).end()
+  } catch (error) {
+    const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' }
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
+    throw new Advice(`DATABASE_URL (${host}${pathname}) cannot be used: ${code ?? message}.`)
+  }
+}
+
 /**
  * Starts the private server `name` and answers the URL of its database and how to stop it. Not durable is for tests: a crash
  * may lose commits, and nothing waits for the disk. `share`: a server that another command of this folder runs is used along.
@@ -54,7 +66,10 @@ async function ready(port, lives, log) {
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function openDatabase(name, { durable, share = false }) {
-  if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, close: async () => {} }
+  if (process.env.DATABASE_URL) {
+    await demandAnswer(process.env.DATABASE_URL)
+    return { url: process.env.DATABASE_URL, close: async () => {} }
+  }
   const dir = path.join(data, name)
   const other = instanceIn(dir)
   if (other && share) return { url: other.url, close: async () => {} }
