@@ -9,7 +9,8 @@ import { Clock } from './clock.ts'
 const config = new Config()
 const log = logger('info')
 collectDefaultMetrics()
-const { port } = await start(config, new Clock(config.businessAsOf), log)
+const { app, port } = await start(config, new Clock(config.businessAsOf), log)
+app.enableShutdownHooks()
 
 // metrics are for the operator's network: another port, only on loopback
 createServer((request, reply) => {

@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createHash } from 'node:crypto'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { NestFactory } from '@nestjs/core'
 import { jinzhou2022 } from '@shebao/shared/policy/jinzhou-2022'
 import type { Policy } from '@shebao/shared/policy'
 import mysql from 'mysql2/promise'
 import { DataSource } from 'typeorm'
 import { credentials, type Credentials } from '../../scripts/sandbox/credentials.ts'
 import { openSandbox } from '../../scripts/sandbox/server.ts'
-import { AppModule } from '../src/app.module.ts'
+import { start } from '../src/application.ts'
 import { Clock, dateOf } from '../src/clock.ts'
 import { Config } from '../src/config.ts'
 import { openDataSource } from '../src/data-source.ts'
-import { adapter, logger, observeRequests } from '../src/http/application.ts'
-import { NestLogger } from '../src/http/nest-logger.ts'
+import { logger } from '../src/http/application.ts'
 import { MachineEntity } from '../src/machine/machine.entity.ts'
 import { publishPolicy } from '../src/policy/policy.service.ts'
 import { openProxy, type Proxy } from './proxy.ts'
@@ -146,13 +144,7 @@ export const openApplication = async ({
 
   const logged: string[] = []
   const log = logger('info', { write: (line: string) => void logged.push(line) })
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, clock, log), adapter(log), {
-    rawBody: true,
-    logger: new NestLogger(log),
-    abortOnError: false,
-  })
-  observeRequests(app)
-  await app.listen(port, '127.0.0.1')
+  const { app } = await start(config, clock, log)
   const url = `http://127.0.0.1:${port}`
 
   const ask: TestApplication['ask'] = async (method, at, body, headers = {}) => {
