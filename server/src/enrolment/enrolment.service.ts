@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { EnrolmentFact } from '@shebao/shared/enrolment'
 import type { Insurance } from '@shebao/shared/insurance'
-import { Db, type Statements } from '../db/db.ts'
+import { Db, isDuplicate, type Statements } from '../db/db.ts'
 import { bucketOf, Ids } from '../db/id.ts'
 import { Persons } from '../person/person.ts'
 
@@ -14,6 +14,8 @@ export interface KnownEnrolment {
   monthTo: string
   factNo: number
 }
+
+type Applied = 'applied' | 'repeated' | 'identity_taken'
 
 /** 参保信息 (R51): who is in which insurance; never a tier. */
 @Injectable()
@@ -49,8 +51,21 @@ export class EnrolmentService {
     )
   }
 
-  /** Applies one fact of an institution; `repeated` when this fact, or a newer one, was applied before. */
-  async apply(institution: string, fact: EnrolmentFact, region: string): Promise<'applied' | 'repeated'> {
+  /**
+   * Applies one fact of an institution; `repeated` when this fact, or a newer one, was applied before, `identity_taken` when it
+   * corrects the identity to one under which somebody is registered already: then nothing changes, for nobody may be lost.
+   */
+  async apply(institution: string, fact: EnrolmentFact, region: string): Promise<Applied> {
+    try {
+      return await this.applyOnce(institution, fact, region)
+    } catch (error) {
+      // the first fact of this serial came by two messages at once: now it is known
+      if (!isDuplicate(error, 'uq_serial')) throw error
+      return this.applyOnce(institution, fact, region)
+    }
+  }
+
+  private applyOnce(institution: string, fact: EnrolmentFact, region: string): Promise<Applied> {
     const identity = { documentType: fact.documentType, documentNumber: fact.documentNumber, name: fact.name }
     return this.db.transaction(async (t) => {
       const known = await this.find(t, institution, fact.serial)
@@ -75,13 +90,14 @@ export class EnrolmentService {
         )
         return 'applied'
       }
+      const now = await this.persons.find(identity)
+      if (now && now.person !== known.person) return 'identity_taken'
       const changed = await t.change(
         'UPDATE enrolment SET county = ?, month_from = ?, month_to = ?, fact_no = ?, version = version + 1 WHERE bucket = ? AND person_id = ? AND enrolment_id = ? AND fact_no < ?',
         [fact.county, fact.monthFrom, monthTo, fact.factNo, bucketOf(known.person), known.person, known.enrolment, fact.factNo],
       )
       if (changed !== 1) return 'repeated'
-      const now = await this.persons.find(identity)
-      if (now?.person !== known.person) await this.persons.correct(t, known.person, identity)
+      if (!now) await this.persons.correct(t, known.person, identity)
       return 'applied'
     })
   }

@@ -32,7 +32,9 @@ export class InstitutionService {
       else {
         if (fact.tier !== undefined)
           accepted.notes.push({ line, field: 'tier', note: 'ignored: the payer chooses the tier of a regular due' }) // R36
-        accepted[await this.enrolments.apply(institution, fact, region)]++
+        const outcome = await this.enrolments.apply(institution, fact, region)
+        if (outcome !== 'identity_taken') accepted[outcome]++
+        else accepted.notes.push({ line, field: 'name', note: 'somebody else is registered under this identity: not applied' })
       }
     }
     return accepted
