@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { openApplication, type TestApplication } from '../../test/application.ts'
 import { broken, violations } from '../../test/invariants.ts'
 import { RaceGround, RACES, replace, run, type Outcome } from '../../test/races.ts'
@@ -8,6 +9,8 @@ const ROUNDS = Number(process.env['RACE_ROUNDS'] ?? 10)
 /** The figures of the long form. */
 const say = (figures: object): void =>
   void (process.env['RACE_ROUNDS'] && process.stdout.write(`${expect.getState().currentTestName}: ${JSON.stringify(figures)}\n`))
+
+jest.setTimeout(ROUNDS * 2000)
 
 let on: TestApplication
 let ground: RaceGround
