@@ -28,3 +28,16 @@ export async function measured(phone: Phone): Promise<Measured> {
 
 export const tooLarge = ({ first }: Measured): string[] =>
   Object.entries(first).flatMap(([page, bytes]) => (bytes > MOST_FIRST_BYTES ? [`${page}: ${bytes} bytes`] : []))
+
+/** What was measured, in a line for each target. */
+export function summary(seen: readonly { target: string; measured: Measured }[]): string {
+  const lines = [...new Set(seen.map(({ target }) => target))].flatMap((target) => {
+    const all = seen.filter((one) => one.target === target).map((one) => one.measured)
+    const [page, bytes] = all.flatMap(({ first }) => Object.entries(first)).toSorted(([, a], [, b]) => b - a)[0] ?? []
+    if (page === undefined) return []
+    const times = all.flatMap(({ toCashier }) => toCashier)
+    const cashier = times.length > 0 ? `, cashier ${times.join(', ')} ms after the tap` : ''
+    return `${target}: largest first setData ${((bytes ?? 0) / 1024).toFixed(1)} KB (${page})${cashier}\n`
+  })
+  return lines.join('')
+}

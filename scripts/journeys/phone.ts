@@ -14,7 +14,13 @@ const SANDBOX_OF_BUILD = 'http://127.0.0.1:8090'
 export const openBrowser = (): Promise<Browser> => {
   const executablePath = chromiumAt()
   if (!executablePath) throw new Error('there is no Chromium')
-  const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
+  const quiet = [
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage',
+  ]
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet })
 }
 
@@ -59,14 +65,36 @@ export class Phone {
   starting(prefix: string): Locator {
     return this.page.locator(`[id^="${prefix}"]:visible`).first()
   }
-  at(page: string): Promise<void> {
-    return this.find(`page-${page}`).waitFor()
+  /** Waits for a page. */
+  async at(page: string): Promise<void> {
+    await this.find(`page-${page}`)
+      .waitFor()
+      .catch((error: unknown) => this.fail(`page-${page} is not there`, error))
   }
   tap(id: string): Promise<void> {
-    return this.find(id).tap()
+    return this.find(id)
+      .tap()
+      .catch((error: unknown) => this.fail(`${id} cannot be tapped`, error))
+  }
+  /** Waits until an element says something: pages change a moment after a tap. */
+  async says(id: string, text: string | RegExp): Promise<void> {
+    await this.find(id)
+      .filter({ hasText: text })
+      .waitFor()
+      .catch((error: unknown) => this.fail(`${id} does not say ${String(text)}`, error))
   }
   read(id: string): Promise<string> {
     return this.find(id).innerText()
+  }
+  /** Tells what stands on the glass instead of what was waited for. */
+  private async fail(what: string, cause: unknown): Promise<never> {
+    const page = this.page.locator('[id^="page-"]:visible').last()
+    const text = (await page.innerText({ timeout: 1000 }).catch(() => this.page.innerText('body'))).replace(/\n+/g, ' | ')
+    const errors = await this.errors()
+    throw new Error(
+      `${what}. ${await page.getAttribute('id', { timeout: 1000 }).catch(() => 'No page')} says: ${text}\n${errors.join('\n')}`,
+      { cause },
+    )
   }
   /** Types into a field as a person does who has the keyboard of the phone. */
   type(id: string, text: string): Promise<void> {

@@ -42,9 +42,10 @@ export class Place {
     await this.others.realName(await this.others.logIn(host, user), person)
     return user
   }
-  /** What the provider holds of all orders. */
-  async orders(): Promise<{ payer: string; state: string; total: number }[]> {
-    return ((await this.application.control('/sandbox/orders')) as { orders: { payer: string; state: string; total: number }[] }).orders
+  /** What the provider holds of the orders of one user. */
+  async ordersOf(user: string): Promise<{ state: string; total: number }[]> {
+    const { orders } = (await this.application.control('/sandbox/orders')) as { orders: { payer: string; state: string; total: number }[] }
+    return orders.filter(({ payer }) => payer === user)
   }
   async close(): Promise<void> {
     await this.container.close()

@@ -12,7 +12,9 @@ const apt = ['install', '-y', '--no-install-recommends', ...packages]
 const run = (command, args, how = {}) => spawnSync(command, args, { encoding: 'utf8', ...how })
 
 export const chromiumAt = () =>
-  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file && existsSync(file))
+  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (file) => file && existsSync(file),
+  )
 const hasChineseFont = () => String(run('fc-list', [':lang=zh', 'family']).stdout ?? '').trim() !== ''
 
 /** Installs the browser from Debian, or says with which one command a person does. */
@@ -38,6 +40,6 @@ function demandBrowser() {
 
 export default function setUp() {
   demandBrowser()
-  const { status, stdout, stderr } = run(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root })
-  if (status !== 0) throw new Error(`npm run build failed:\n${String(stdout)}\n${String(stderr)}`)
+  if (run(process.execPath, [path.join(root, 'scripts/build.mjs'), 'weapp', 'alipay', 'h5'], { cwd: root, stdio: 'inherit' }).status !== 0)
+    throw new Error('npm run build failed')
 }

@@ -17,8 +17,9 @@ export function keepJournal(): void {
     journal.errors.push(values.map(said).join(' '))
     print(...values)
   }
+  // Taro numbers every element with an id that begins with _; those given by the pages are meant
   const tapped = ({ target }: Event) => {
-    const id = target instanceof Element ? target.closest('[id]')?.id : undefined
+    const id = target instanceof Element ? target.closest('[id]:not([id^="_"])')?.id : undefined
     journal.taps.push({ id: id ?? '', at: performance.now() })
   }
   // touchend where there is touch, click elsewhere: both at the moment when the host would tell of a tap
