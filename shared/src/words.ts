@@ -47,6 +47,9 @@ export const named = ({ maskedName, lastFour }: { maskedName: string; lastFour: 
 /** The day on which a payment made at `now` is expected to arrive: the third day after it (R74). The order carries the day that counts. */
 export const expectedCredit = (now: Instant): string => addDays(dayOf(now), 3)
 
+/** Whether a sentence tells by itself what became of the money. */
+export const saysMoney = (sentence: string): boolean => /扣款|付款结果|退回/.test(sentence)
+
 const monthSays: Record<MonthState['status'], string> = { open: '还没缴', paid: '已缴', held: '有人正在缴', not_enrolled: '不在参保期' }
 
 export const words = {
@@ -173,6 +176,7 @@ export const words = {
     deadline: (deadline: string) => `${deadline}截止`,
     opens: (point: string) => `${point}起可以缴`,
     unknown: '时间以开征通告为准',
+    months: (year: number) => `${year}年1月–12月`,
     held: (time: string) => `${time}后可以再看`,
     heldNow: '请过一会儿再看',
     paidSome: (months: string) => `${months}已缴`,
@@ -281,7 +285,7 @@ export const words = {
   check: {
     title: '核对',
     toPay: '这次要付',
-    due: (fen: string) => `应缴 ${fen}`,
+    due: '应缴',
     payee: '给谁缴',
     insurance: '险种',
     months: '哪些月份',

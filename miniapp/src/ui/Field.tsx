@@ -44,7 +44,7 @@ export const Field = ({ initial, kind = 'text', maxLength = 120, onType, ...fram
         id={frame.id}
         className="field__native"
         type={kind}
-        value={initial}
+        defaultValue={initial}
         maxlength={maxLength}
         {...access({ label: frame.label, describedBy: frame.error === undefined ? undefined : `${frame.id}-error` })}
         onInput={(event) => onType(event.detail.value)}

@@ -21,6 +21,7 @@ export const useIdentityForm = (initial: Typed) => {
   const { elder } = reading.use()
   const [documentType, setType] = useState(initial.documentType)
   const [number, setNumber] = useState(initial.number)
+  const [start, setStart] = useState(initial.number)
   const [keypad, setKeypad] = useState(elder && initial.documentType === 'id_card')
   const [faults, setFaults] = useState<Faults>({})
   const [choosing, setChoosing] = useState(false)
@@ -32,7 +33,12 @@ export const useIdentityForm = (initial: Typed) => {
     choosing,
     keypad: keypad && documentType === 'id_card',
     setChoosing,
-    toggleKeypad: () => setKeypad((on) => !on),
+    /** What the phone's keyboard goes on from after the keypad. */
+    start,
+    toggleKeypad: () => {
+      setStart(form.current.number)
+      setKeypad((on) => !on)
+    },
     setType: (type: DocumentType) => {
       form.current.documentType = type
       setType(type)
@@ -76,8 +82,6 @@ export const IdentityForm = ({
   const { documentType, number, faults, keypad } = form
   const error = faults.number ?? faults.warning
   const [initialName] = useState(form.form.current.name)
-  const kept = useRef(number)
-  if (keypad) kept.current = number
   return (
     <View className="stack stack--4">
       {(faults.name !== undefined || error !== undefined) && <Notice tone="err" title={words.realName.summary} />}
@@ -89,7 +93,7 @@ export const IdentityForm = ({
         <Field
           id={names.number}
           label={words.realName.number}
-          initial={kept.current}
+          initial={form.start}
           kind={documentType === 'id_card' ? 'idcard' : 'text'}
           maxLength={40}
           error={error}

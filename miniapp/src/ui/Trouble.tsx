@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import { words } from '@shebao/shared/words'
+import { saysMoney, words } from '@shebao/shared/words'
 import type { NextStep } from '@shebao/shared/refusal'
 import { NotDone } from '../call'
 import { backTo, back, callHotline, go, restart } from '../go'
@@ -60,7 +60,7 @@ export const Trouble = ({ error, again, paying = false, steps = {}, without = []
     )
   const { message, next, moneyTaken, facts } = error.refusal
   const take = { ...stepTaker(facts, again), ...steps }
-  const silent = paying && moneyTaken === null && message.indexOf('扣款') < 0
+  const silent = paying && moneyTaken === null && !saysMoney(message)
   return (
     <Notice id="trouble" tone={error.refusal.code === 'own_order_open' ? 'warn' : 'err'} title={message}>
       {silent && <P>{words.net.noneMoney}</P>}

@@ -7,30 +7,24 @@ export type Asked<T> = { state: 'loading'; slow: boolean } | { state: 'done'; va
 
 /** Asks when the page opens and again on `again`. The question may change between renderings; only `again` asks it anew. */
 export const useAsked = <T>(ask: () => Promise<T>): Asked<T> & { again: () => void } => {
-  const [asked, setAsked] = useState<Asked<T>>({ state: 'loading', slow: false })
-  const [turn, setTurn] = useState(0)
+  const [{ turn, asked }, set] = useState<{ turn: number; asked: Asked<T> }>({ turn: 0, asked: { state: 'loading', slow: false } })
   const question = useRef(ask)
-  question.current = ask
   useEffect(() => {
-    let current = true
-    setAsked({ state: 'loading', slow: false })
-    const timer = setTimeout(() => {
-      if (current) setAsked((now) => (now.state === 'loading' ? { state: 'loading', slow: true } : now))
-    }, SLOW_MS)
-    question.current().then(
-      (value) => {
-        if (current) setAsked({ state: 'done', value })
-      },
-      (error: unknown) => {
-        if (current) setAsked({ state: 'failed', error })
-      },
+    question.current = ask
+  })
+  useEffect(() => {
+    const answered = (answer: Asked<T>): void => set((now) => (now.turn === turn ? { turn, asked: answer } : now))
+    const timer = setTimeout(
+      () => set((now) => (now.turn === turn && now.asked.state === 'loading' ? { turn, asked: { state: 'loading', slow: true } } : now)),
+      SLOW_MS,
     )
-    return () => {
-      current = false
-      clearTimeout(timer)
-    }
+    question.current().then(
+      (value) => answered({ state: 'done', value }),
+      (error: unknown) => answered({ state: 'failed', error }),
+    )
+    return () => clearTimeout(timer)
   }, [turn])
-  const again = useCallback(() => setTurn((now) => now + 1), [])
+  const again = useCallback(() => set((now) => ({ turn: now.turn + 1, asked: { state: 'loading', slow: false } })), [])
   return { ...asked, again }
 }
 

@@ -1,4 +1,7 @@
+// the style sheet is read as a file
+// oxlint-disable-next-line no-restricted-imports
 import { readFileSync, writeFileSync } from 'node:fs'
+// oxlint-disable-next-line no-restricted-imports
 import path from 'node:path'
 import { contrast, pairs, styleSheet, targets, type } from './tokens'
 

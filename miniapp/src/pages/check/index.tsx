@@ -33,7 +33,7 @@ const Check = () => {
   const waits = unacknowledged(now) !== undefined
   useEffect(() => {
     if (view && waits) replace('late')
-  }, [waits])
+  }, [view, waits])
   if (!view || !now.lookup || !now.choice) return <Gone />
   if ('refusal' in quoted)
     return (
@@ -94,7 +94,7 @@ const Check = () => {
       <View className="head">
         <T className="sec">{words.check.toPay}</T>
         <H1>
-          <Money id={ids.checkSum} fen={item.amountFen} hero label="应缴" />
+          <Money id={ids.checkSum} fen={item.amountFen} hero label={words.check.due} />
         </H1>
         <T className="sec">{capitalAmount(item.amountFen)}</T>
       </View>

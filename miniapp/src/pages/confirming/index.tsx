@@ -76,8 +76,6 @@ const Confirming = () => {
       if (pause === undefined) return stop(lost ? 'offline' : 'late')
       timer = setTimeout(() => void ask(at + 1), pause * 1000)
     }
-    setStage('asking')
-    setSeconds(0)
     void ask(0)
     return () => {
       here.current = false
@@ -86,6 +84,11 @@ const Confirming = () => {
     }
   }, [no, said, settle, turn])
 
+  const askAgain = (): void => {
+    setStage('asking')
+    setSeconds(0)
+    setTurn(turn + 1)
+  }
   const asking = stage === 'asking'
   const over = stage === 'returned' || stage === 'cancelled'
   return (
@@ -99,7 +102,7 @@ const Confirming = () => {
             </Button>
           ) : (
             !over && (
-              <Button id={ids.confirmingAgain} icon="refresh" onTap={() => setTurn(turn + 1)}>
+              <Button id={ids.confirmingAgain} icon="refresh" onTap={askAgain}>
                 {words.confirming.again}
               </Button>
             )

@@ -45,7 +45,7 @@ const DueRow = ({ line, moment, first, onTap }: { line: Line; moment: string; fi
           {'amountFen' in view ? <Money fen={view.amountFen} /> : isPayable(view) && <T className="sec">{words.dues.afterTier}</T>}
         </View>
         <View className="sec">
-          {isMonthly(view.insurance) && !('amountFen' in view) ? `${view.year}年1月–12月` : writtenPeriod(view.period)}
+          {isMonthly(view.insurance) && !('amountFen' in view) ? words.dues.months(view.year) : writtenPeriod(view.period)}
         </View>
         <View className="due__s">
           <StatusTag status={statusOf(view)} />
