@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { measured, summary, tooLarge, type Measured } from './measure.ts'
+import { measured, summary, excess, type Measured } from './measure.ts'
 import { openBrowser, Phone, type Target } from './phone.ts'
 import { Place } from './place.ts'
 
@@ -19,16 +19,16 @@ export function stage(asOf: string): Stage {
     ;[place, browser] = await Promise.all([Place.open(asOf), openBrowser()])
   })
   afterEach(async () => {
-    const [ending, errors, large]: [Phone[], string[], string[]] = [phones, [], []]
+    const [ending, errors, much]: [Phone[], string[], string[]] = [phones, [], []]
     phones = []
     for (const phone of ending) {
       const now = await measured(phone)
       seen.push({ target: phone.target, measured: now })
       errors.push(...now.errors)
-      large.push(...tooLarge(now))
+      much.push(...excess(now))
       await phone.close()
     }
-    expect({ errors, large }).toEqual({ errors: [], large: [] })
+    expect({ errors, much }).toEqual({ errors: [], much: [] })
   })
   afterAll(async () => {
     process.stderr.write(summary(seen))
