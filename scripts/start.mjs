@@ -19,7 +19,9 @@ brings in invented people, walks one payment from login to receipt, and stays up
   --port N           the API (8080)
   --sandbox-port N   the stand-ins (8090)
   --metrics-port N   metrics (9090)
+  --phones-port N    the mini-program, as WeChat and Alipay run it (8070)
   --no-walk          do not walk a payment
+  --no-phones        do not build the mini-program: quicker, and nothing to click but the API
   --help             this text
 
 DATABASE_URL=mysql://user:password@host:port/database uses that database instead of a private one.
@@ -32,13 +34,16 @@ const { values } = parseArgs({
     port: { type: 'string', default: '8080' },
     'sandbox-port': { type: 'string', default: '8090' },
     'metrics-port': { type: 'string', default: '9090' },
+    'phones-port': { type: 'string', default: '8070' },
+    'no-phones': { type: 'boolean', default: false },
     'no-walk': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 const asOf = values['as-of']
 const [port, sandboxPort, metricsPort] = [Number(values.port), Number(values['sandbox-port']), Number(values['metrics-port'])]
-const [server, sandbox] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`]
+const phonesPort = Number(values['phones-port'])
+const [server, sandbox, phones] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`, `http://127.0.0.1:${phonesPort}`]
 const running = path.join(data, 'start', 'running.json')
 
 /** Waits until `url` answers 200, or the service that should has ended. @param {string} url @param {Promise<Error>} ended */
@@ -80,6 +85,17 @@ async function serve(databaseUrl, open) {
   )
 }
 
+/** Builds the mini-program where its sources changed, and runs it as its hosts do. @param {Service[]} open */
+async function offerPhones(open) {
+  await step('mini-program', script('scripts/dist/bundle/main.js'), { loud: true })
+  await task('phones', async () => {
+    const options = ['--port', String(phonesPort), '--server', server, '--sandbox', sandbox]
+    const started = await service('phones', script('scripts/dist/container/main.js', ...options), { folder: 'start', env: {} })
+    open.push(started)
+    await answers(`${phones}/`, started.ended)
+  })
+}
+
 /** Brings in the invented people; answers the table of what they owe. */
 async function populate() {
   const { systemAt } = await import('./dist/journey.js')
@@ -101,7 +117,8 @@ await main(async () => {
   if (values.help) return void process.stdout.write(help)
   if (!/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(asOf)) throw new Advice('--as-of is a day such as 2022-05-10.')
   const began = performance.now()
-  await demandPorts('npm start', { port, 'sandbox-port': sandboxPort, 'metrics-port': metricsPort })
+  const ports = { port, 'sandbox-port': sandboxPort, 'metrics-port': metricsPort }
+  await demandPorts('npm start', values['no-phones'] ? ports : { ...ports, 'phones-port': phonesPort })
   await install()
   const opening = openDatabase('start', { durable: true })
   /** @type {Service[]} */
@@ -113,11 +130,13 @@ await main(async () => {
     const people = await populate()
     if (!values['no-walk'])
       await step('walk', script('scripts/dist/walk.js', '--server', server, '--sandbox', sandbox, '--folder', data), { loud: true })
+    if (!values['no-phones']) await offerPhones(open)
     console.log(`\n${people}\n`)
     console.log(
       frame([
         `A demonstration with invented people, as of ${asOf}. No real money moves; ready after ${elapsed(began)}.`,
         '',
+        ...(values['no-phones'] ? [] : [`Mini-program         ${phones}/ (WeChat and Alipay side by side, and H5)`]),
         `API, to try out      ${server}/docs`,
         `WeChat and Alipay    ${sandbox}/ (stand-ins: log in as anybody of the table, pay, cancel)`,
         `Metrics              http://127.0.0.1:${metricsPort}/metrics`,
