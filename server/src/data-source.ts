@@ -4,11 +4,11 @@ import { AccountEntity, AccountIdentityEntity, CounterCodeEntity, HostIdentityEn
 import { MachineEntity } from './machine/machine.entity.ts'
 import { PolicyVersionEntity } from './policy/policy.entity.ts'
 import { Spine1732400000000 } from './db/migrations/1732400000000-spine.ts'
-import { mysqlDriver } from './db/mysql.ts'
+import { mysqlDriver, servingDriver } from './db/mysql.ts'
 
 export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'mysql', // on MariaDB, too: 'mariadb' would send INSERT … RETURNING
-  driver: mysqlDriver,
+  driver: servingDriver,
   url,
   entities: [
     AccountEntity,
@@ -32,4 +32,6 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   extra: { queueLimit: 1000, flags: '-FOUND_ROWS', enableKeepAlive: true, maxIdle: 16, idleTimeout: 60_000, trace: false },
 })
 
-export const openDataSource = (url: string): Promise<DataSource> => new DataSource(dataSourceOptions(url)).initialize()
+/** For migrations and tools: a statement may take as long as it takes. */
+export const openDataSource = (url: string): Promise<DataSource> =>
+  new DataSource({ ...dataSourceOptions(url), driver: mysqlDriver } as DataSourceOptions).initialize()
