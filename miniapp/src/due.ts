@@ -19,11 +19,18 @@ export interface Line {
   id: string
   choice: Choice
   view: FeeYearView | DueView
+  /** Where the person is enrolled, if in more than one place (decision 15). */
+  county?: string
 }
 /** The two groups of a look-up: regular dues by enrolment and year, then those that were issued, oldest first. */
 export const linesOf = ({ enrolments, dues }: Lookup): { regular: Line[]; issued: Line[] } => ({
-  regular: enrolments.flatMap(({ enrolment, years }) =>
-    years.map((view) => ({ id: `year-${enrolment}-${view.year}`, choice: { kind: 'regular' as const, enrolment, year: view.year }, view })),
+  regular: enrolments.flatMap(({ enrolment, years, countyName }) =>
+    years.map((view) => ({
+      id: `year-${enrolment}-${view.year}`,
+      choice: { kind: 'regular' as const, enrolment, year: view.year },
+      view,
+      ...(enrolments.length > 1 && { county: countyName }),
+    })),
   ),
   issued: dues.map((view) => ({ id: `due-${view.due}`, choice: { kind: 'due' as const, due: view.due }, view })),
 })

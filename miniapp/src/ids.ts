@@ -104,4 +104,5 @@ export const ids = {
 
   helpHotline: 'help-hotline',
   helpBegin: 'help-begin',
+  helpLogOut: 'help-log-out',
 } as const

@@ -1,4 +1,4 @@
-import type { api, Body, Lookup } from '@shebao/shared/api'
+import type { Lookup } from '@shebao/shared/api'
 import type { Acknowledgement, DueView, FeeYearView } from '@shebao/shared/due'
 import type { RegisteredIdentity } from '@shebao/shared/identity'
 import { isMonthly } from '@shebao/shared/insurance'
@@ -114,8 +114,6 @@ export const runWithin = (view: FeeYearView, { from, to }: Months): Months => {
   )
   return { from, to: before[before.length - 1]?.month ?? from }
 }
-/** What a look-up asks for. */
-export const lookUpBody = (who: Who): Body<typeof api.lookUp> => who
 
 const KEY = 'journey'
 interface Kept {

@@ -16,6 +16,7 @@ export interface Session {
 }
 
 const KEY = 'session'
+const PENDING = 'real-name'
 const kept = storage.get<Session>(KEY)
 const store = createStore<Session | undefined>(kept)
 access.token = kept?.token
@@ -43,6 +44,7 @@ export const logIn = async (): Promise<Me> => {
 /** Forgets who is logged in, here and on the server. */
 export const logOut = (): void => {
   void call(api.logOut, {}).catch(() => undefined)
+  storage.remove(PENDING)
   keep(undefined)
 }
 const learn = (me: Me, identity?: RegisteredIdentity): void => {
@@ -51,7 +53,6 @@ const learn = (me: Me, identity?: RegisteredIdentity): void => {
   asOf.set(me.asOf)
 }
 
-const PENDING = 'real-name'
 interface Pending {
   check: string
   identity: RegisteredIdentity

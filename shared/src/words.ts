@@ -462,6 +462,7 @@ export const words = {
     guide: '没有登录，只能看指南',
     begin: '同意并登录',
     call: '打12366',
+    logOut: '退出登录，换人用这部手机',
   },
   net: {
     slow: '网络慢，正在重试',

@@ -3,4 +3,4 @@ import Taro from '@tarojs/taro'
 /** The single-use code of wx.login. */
 export const hostCode = async (): Promise<string> => (await Taro.login()).code
 /** WeChat has no identity to share. */
-export const sharedCode = hostCode
+export const sharedCode = (): Promise<string> => hostCode()

@@ -6,7 +6,7 @@ const here = (): URL => new URL(window.location.href)
 export const visit = (page: string, query: Readonly<Record<string, string>>, back: string): Promise<never> => {
   const to = new URL(page, SANDBOX_BASE)
   for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value)
-  to.searchParams.set('return', `${window.location.origin}${window.location.pathname}#${back}`)
+  to.searchParams.set('return', `${window.location.origin}${window.location.pathname}${window.location.search}#${back}`)
   window.location.assign(to.href)
   return new Promise(() => undefined) // the page is gone before anything else happens
 }

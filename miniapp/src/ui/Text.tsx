@@ -21,13 +21,13 @@ export const P = ({ className, id, children }: PropsWithChildren<Props>) => (
 )
 /** The question or the news of a page. */
 export const H1 = ({ className, id, children }: PropsWithChildren<Props>) => (
-  <View className={names('h1', className)} {...(id !== undefined && { id })} {...access({ role: 'heading' })} aria-level="1">
+  <View className={names('h1', className)} {...(id !== undefined && { id })} {...access({ role: 'heading', level: 1 })}>
     {children}
   </View>
 )
 /** The title of a section. */
 export const H2 = ({ className, id, children }: PropsWithChildren<Props>) => (
-  <View className={names('h2', className)} {...(id !== undefined && { id })} {...access({ role: 'heading' })} aria-level="2">
+  <View className={names('h2', className)} {...(id !== undefined && { id })} {...access({ role: 'heading', level: 2 })}>
     {children}
   </View>
 )

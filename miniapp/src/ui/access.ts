@@ -31,6 +31,8 @@ export interface Access {
   describedBy?: string | undefined
   labelledBy?: string | undefined
   now?: number
+  /** Depth of a heading; mini-programs know of none. */
+  level?: number
   least?: number
   most?: number
 }
@@ -49,6 +51,7 @@ export const access = (of: Access): Record<string, string> => {
   say('describedby', of.describedBy)
   say('labelledby', of.labelledBy)
   for (const state of states) say(state, of[state] === undefined ? undefined : String(of[state]))
+  if (process.env.TARO_ENV !== 'weapp' && process.env.TARO_ENV !== 'alipay') say('level', of.level?.toString())
   say('valuenow', of.now?.toString())
   say('valuemin', of.least?.toString())
   say('valuemax', of.most?.toString())

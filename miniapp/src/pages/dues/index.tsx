@@ -12,7 +12,7 @@ import { ids } from '../../ids'
 import { begin, found, journey } from '../../journey'
 import { asOf } from '../../session'
 import { names } from '../../ui/access'
-import { useAsked } from '../../ui/ask'
+import { useAct, useAsked } from '../../ui/ask'
 import { Button, Link } from '../../ui/Button'
 import { Icon } from '../../ui/Icon'
 import { Money } from '../../ui/Money'
@@ -45,7 +45,9 @@ const DueRow = ({ line, moment, first, onTap }: { line: Line; moment: string; fi
           {'amountFen' in view ? <Money fen={view.amountFen} /> : isPayable(view) && <T className="sec">{words.dues.afterTier}</T>}
         </View>
         <View className="sec">
-          {isMonthly(view.insurance) && !('amountFen' in view) ? words.dues.months(view.year) : writtenPeriod(view.period)}
+          {[isMonthly(view.insurance) && !('amountFen' in view) ? words.dues.months(view.year) : writtenPeriod(view.period), line.county]
+            .filter(Boolean)
+            .join(' · ')}
         </View>
         <View className="due__s">
           <StatusTag status={statusOf(view)} />
@@ -64,6 +66,7 @@ const DueRow = ({ line, moment, first, onTap }: { line: Line; moment: string; fi
 const Dues = () => {
   const now = journey.use()
   const [why, setWhy] = useState<Line>()
+  const { run, trouble } = useAct()
   const asked = useAsked(async (): Promise<Lookup> => {
     const { who = { entry: 'self' as const } } = journey.get()
     if (!journey.get().who) journey.take(begin, who)
@@ -94,7 +97,16 @@ const Dues = () => {
   const open = (line: Line): void => {
     if (isPayable(line.view) && !offline) return openLine(line)
     if (line.view.status === 'paid') return go('records')
-    setWhy(line)
+    if (line.view.status !== 'held' || offline) return setWhy(line)
+    // held by an order of one's own, perhaps made on another phone: that can be gone on with (no blind lock)
+    run(async () => {
+      const { orders } = await call(api.orders, { query: { open: 'true' } })
+      const own = orders.find(({ items }) =>
+        items.some(({ insurance, year }) => insurance === line.view.insurance && year === line.view.year),
+      )
+      if (own) go('order', { no: own.no })
+      else setWhy(line)
+    })
   }
   const list = (lines: readonly Line[]) => (
     <Rows>
@@ -127,6 +139,7 @@ const Dues = () => {
       </View>
       {offline && <Notice tone="warn" title={words.dues.offline(writtenMoment(lookup.asOf))} />}
       {asked.state === 'failed' && !offline && <Trouble error={asked.error} again={asked.again} />}
+      {trouble !== undefined && <Trouble error={trouble} />}
       {regular.length > 0 && (
         <Section title={words.dues.regular} why={words.dues.regularWhy}>
           {list(regular)}

@@ -1,9 +1,10 @@
 import { View } from '@tarojs/components'
 import { words } from '@shebao/shared/words'
 import { agree } from '../../consent'
-import { callHotline, replace } from '../../go'
+import { callHotline, replace, restart } from '../../go'
 import { ids } from '../../ids'
-import { session } from '../../session'
+import { fresh, journey } from '../../journey'
+import { logOut, session } from '../../session'
 import { Button } from '../../ui/Button'
 import { BottomBar, guarded, Page } from '../../ui/Page'
 import { Fact } from '../../ui/Row'
@@ -53,6 +54,19 @@ const Help = () => {
         <Fact name={help.legacy}>{help.legacyWhy}</Fact>
       </View>
       <P className="sec">{help.bankDebit}</P>
+      {loggedIn && (
+        <Button
+          id={ids.helpLogOut}
+          kind="quiet"
+          onTap={() => {
+            journey.take(() => fresh)
+            logOut()
+            restart('consent')
+          }}
+        >
+          {help.logOut}
+        </Button>
+      )}
     </Page>
   )
 }
