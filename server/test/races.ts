@@ -290,12 +290,16 @@ export const RACES: Readonly<Record<string, Race>> = {
       return [words(first), `after release: ${words(then)}`]
     },
   },
-  'months 1–5 at 60 % against 6–12 at 100 %': {
-    allowed: ['tier_locked + won'],
+  'months 1–5 at 60 % against 6–12 at 100 %, no row yet; then again after a release': {
+    allowed: ['tier_locked + won', 'after release: tier_locked + won'],
     round: async (ground) => {
       const [a, b] = ground.payers
       const who = [await ground.contributor()]
-      return words(await Promise.all([ground.hold(a, who, [1, 5], 'p60'), ground.hold(b, who, [6, 12], 'p100')]))
+      const both = (): Promise<Outcome<OrderView>[]> =>
+        Promise.all([ground.hold(a, who, [1, 5], 'p60'), ground.hold(b, who, [6, 12], 'p100')])
+      const first = await both()
+      for (const { no } of twins(first)) await ground.release(no)
+      return [words(first), `after release: ${words(await both())}`]
     },
   },
   'months 1–5 against 6–12 at the same tier': {
@@ -330,6 +334,35 @@ export const RACES: Readonly<Record<string, Race>> = {
       const bankReports = async (): Promise<string> => {
         await ground.pause(round % 5)
         return ground.bank(one, [3, 4])
+      }
+      const [settled, bank] = await Promise.all([ground.settler.settle(evidence), bankReports()])
+      return `${settled}, bank ${bank}: ${await ground.units(one)}`
+    },
+  },
+  'settling months 1–5 against a bank payment of 3–4 while another order holds 6–12': {
+    allowed: ['paid, bank conflict: 1–5 paid p60, 6–12 held p60', 'surplus, bank applied: 3–4 paid p60, 6–12 held p60'],
+    round: async (ground, round) => {
+      const [payer, other] = ground.payers
+      const one = await ground.contributor()
+      const evidence = await ground.begin(payer, await ground.held(payer, [one], [1, 5]))
+      await ground.held(other, [one], [6, 12])
+      const bankReports = async (): Promise<string> => {
+        await ground.pause(round % 5)
+        return ground.bank(one, [3, 4])
+      }
+      const [settled, bank] = await Promise.all([ground.settler.settle(evidence), bankReports()])
+      return `${settled}, bank ${bank}: ${await ground.units(one)}`
+    },
+  },
+  'settling months 1–5 at 60 % against a bank payment of 6–12 at 100 %': {
+    allowed: ['paid, bank conflict: 1–5 paid p60', 'surplus, bank applied: 6–12 paid p100'],
+    round: async (ground, round) => {
+      const [payer] = ground.payers
+      const one = await ground.contributor()
+      const evidence = await ground.begin(payer, await ground.held(payer, [one], [1, 5], 'p60'))
+      const bankReports = async (): Promise<string> => {
+        await ground.pause(round % 5)
+        return ground.bank(one, [6, 12], 'p100')
       }
       const [settled, bank] = await Promise.all([ground.settler.settle(evidence), bankReports()])
       return `${settled}, bank ${bank}: ${await ground.units(one)}`

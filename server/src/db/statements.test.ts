@@ -85,7 +85,7 @@ describe('the statements between an order and its payment (R80: money is booked 
     expect(transactions).toBe(2)
     expect(transactions + alone).toBeLessThanOrEqual(5)
     expect(one.some(({ sql }) => sql.startsWith('INSERT INTO ledger_entry'))).toBe(true)
-  })
+  }, 60_000)
 })
 
 describe('every hand-written statement finds its rows by a key (data model 4)', () => {

@@ -61,7 +61,7 @@ test('who holds, releases or settles for several people takes their rows in the 
   await ground.bank(people[7]!, [7, 7])
   expect(await locked(touch, person, () => ground.settler.settle(evidence))).toEqual(inOrder)
   expect(broken(await violations(on.db))).toEqual({})
-})
+}, 60_000)
 
 // what each invariant must see, done to what the races left behind; a unit twice needs a table without its key: see the controls
 const damage: Record<string, readonly string[]> = {
