@@ -3,7 +3,7 @@ import { Icon } from './Icon'
 import type { IconName } from './icons'
 import { Tap } from './Tap'
 import { names } from './access'
-import { T } from './Text'
+import { Sums } from './Text'
 
 interface Props {
   id?: string
@@ -38,7 +38,9 @@ export const Button = ({ id, kind = 'primary', shape, icon, children, label, wai
         <Icon name={waiting ? 'wait' : icon} {...(shape && { size: 'small' })} />
       </View>
     )}
-    <T>{children}</T>
+    <View className="btn__t">
+      <Sums>{children}</Sums>
+    </View>
     {expanded !== undefined && (
       <View className="quiet-end">
         <Icon name="down" size="small" />

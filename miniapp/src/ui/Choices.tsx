@@ -143,8 +143,16 @@ export const TierTable = ({ tiers, monthly, chosen, locked, onLocked, onChoose }
             {tier.label}
             {chosen === tier.code ? ` ${words.tier.picked}` : ''}
           </View>
-          <View className="tbl__r">{yuan(tier.unitFen)}</View>
-          {monthly && <View className="tbl__r">{yuan(tier.unitFen * 12)}</View>}
+          <View className="tbl__r">
+            <T className="tbl__u">{monthly ? words.tier.head[1] : words.tier.headYear[1]}</T>
+            <T>{yuan(tier.unitFen)}</T>
+          </View>
+          {monthly && (
+            <View className="tbl__r">
+              <T className="tbl__u">{words.tier.head[2]}</T>
+              <T>{yuan(tier.unitFen * 12)}</T>
+            </View>
+          )}
         </Tap>
       )
     })}

@@ -13,6 +13,21 @@ export const T = ({ className, id, children }: PropsWithChildren<Props>) => (
     {children}
   </Text>
 )
+/** Text whose sums stay on one line: "3,425.00 元" never breaks before 元. */
+export const Sums = ({ children }: { children: string }) => {
+  const parts = children.split(/([\d,]+\.\d\d 元)/)
+  return (
+    <>
+      {parts.map((part, at) =>
+        part === '' ? null : (
+          <T key={at} {...(at % 2 === 1 && { className: 'nb' })}>
+            {part}
+          </T>
+        ),
+      )}
+    </>
+  )
+}
 /** A paragraph. */
 export const P = ({ className, id, children }: PropsWithChildren<Props>) => (
   <View className={names('p', className)} {...(id !== undefined && { id })}>

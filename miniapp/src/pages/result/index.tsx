@@ -16,7 +16,7 @@ import { Rows, TapRow } from '../../ui/Row'
 import { Skeleton } from '../../ui/Skeleton'
 import { Steps } from '../../ui/Steps'
 import { Notice } from '../../ui/Status'
-import { H1, P, T } from '../../ui/Text'
+import { H1, P, Sums, T } from '../../ui/Text'
 import { Trouble } from '../../ui/Trouble'
 
 /** Paid: the sum, the three steps with their days, the receipt. Opened alone, so that "back" never pays again (S13, U37). */
@@ -62,7 +62,9 @@ const Result = () => {
         <View className="mark mark--ok">
           <Icon name="check" size="large" />
         </View>
-        <H1 id={ids.resultTitle}>{words.result.ok(words.amount(order.totalFen))}</H1>
+        <H1 id={ids.resultTitle}>
+          <Sums>{words.result.ok(words.amount(order.totalFen))}</Sums>
+        </H1>
         <View className="sec">
           {order.items.map((item, at) => (
             <View key={at}>
