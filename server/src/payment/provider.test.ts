@@ -714,7 +714,7 @@ describe.each(hosts)('giving up an order that was begun at %s', (host) => {
 
 test('given up while the payer is on the password screen: the dues stay held, and the payment that follows counts (C6)', async () => {
   const order = await begun('wechat')
-  const screen = on.control('/sandbox/cashier/pay', { host: 'wechat', user: order.who.user, ...order.ticket, delayMs: 1_000 })
+  const screen = on.control('/sandbox/cashier/pay', { host: 'wechat', user: order.who.user, ...order.ticket, delayMs: 1_500 })
   await new Promise((resolve) => setTimeout(resolve, 50))
   const cancelled = await order.who.post(`/api/orders/${order.no}/cancel`)
   expect(cancelled.body).toMatchObject({ state: 'closing', payment: 'checking' })
