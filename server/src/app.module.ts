@@ -37,6 +37,7 @@ import { AlipayPay } from './payment/alipay-pay.ts'
 import { AttemptService } from './payment/attempt.service.ts'
 import { Inbox } from './payment/inbox.ts'
 import { NotifyController } from './payment/notify.controller.ts'
+import { PayService } from './payment/pay.service.ts'
 import { PaymentController } from './payment/payment.controller.ts'
 import { Providers } from './payment/providers.ts'
 import { Settler } from './payment/settle.ts'
@@ -68,6 +69,7 @@ const services = [
   Providers,
   Settler,
   AttemptService,
+  PayService,
   Inbox,
   ReceiptService,
   InstitutionService,

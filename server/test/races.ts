@@ -17,6 +17,7 @@ import { Sessions } from '../src/login/session.ts'
 import { OrderCreator } from '../src/order/order.create.ts'
 import { release } from '../src/order/release.ts'
 import { AttemptService } from '../src/payment/attempt.service.ts'
+import { PayService } from '../src/payment/pay.service.ts'
 import { Inbox } from '../src/payment/inbox.ts'
 import type { PaidEvidence } from '../src/payment/provider.ts'
 import { Providers } from '../src/payment/providers.ts'
@@ -56,6 +57,7 @@ export class RaceGround {
   readonly clock: Clock
   readonly orders: OrderCreator
   readonly attempts: AttemptService
+  readonly payments: PayService
   readonly settler: Settler
   readonly inbox: Inbox
   readonly channels: ChannelService
@@ -72,6 +74,7 @@ export class RaceGround {
     this.clock = app.get(Clock)
     this.orders = app.get(OrderCreator)
     this.attempts = app.get(AttemptService)
+    this.payments = app.get(PayService)
     this.settler = app.get(Settler)
     this.inbox = app.get(Inbox)
     this.channels = app.get(ChannelService)
@@ -79,7 +82,7 @@ export class RaceGround {
 
   static async open(on: TestApplication): Promise<RaceGround> {
     // the sweepers would only take part by chance
-    await on.app.get(Jobs).onApplicationShutdown()
+    await on.app.get(Jobs).beforeApplicationShutdown()
     const journey = new Journey(on)
     const logIn = async (): Promise<Caller> => {
       const caller = await on.app.get(Sessions).find(`Bearer ${(await journey.logIn()).token}`)
@@ -162,7 +165,7 @@ export class RaceGround {
 
   /** Begins the payment at WeChat; answers what a success of it will say. */
   async begin(payer: Caller, { no, totalFen }: OrderView): Promise<PaidEvidence> {
-    await this.attempts.pay(payer, no, { provider: 'wechat' })
+    await this.payments.pay(payer, no, { provider: 'wechat' })
     const [row] = await this.db.rows<{ out_trade_no: string }>(
       'SELECT out_trade_no FROM attempt WHERE bucket = ? AND order_id = ? AND is_live = 1',
       [bucketOf(no), no],
@@ -188,7 +191,7 @@ export class RaceGround {
       work: true,
       times: 1,
     })
-    const rejected = await outcome(this.attempts.pay(payer, order.no, { provider: 'wechat' }))
+    const rejected = await outcome(this.payments.pay(payer, order.no, { provider: 'wechat' }))
     if (word(rejected) !== 'provider_unavailable') throw new Error(`the first payment was not rejected: ${word(rejected)}, fault ${id}`)
     const [first] = await this.db.rows<{ out_trade_no: string }>('SELECT out_trade_no FROM attempt WHERE bucket = ? AND order_id = ?', [
       bucketOf(order.no),
@@ -198,8 +201,13 @@ export class RaceGround {
     return [{ ...second, outTradeNo: first!.out_trade_no, transactionId: `${second.transactionId}x` }, second]
   }
 
-  release(order: string): Promise<boolean> {
-    return release(this.db, this.ids, this.clock, order, 'race')
+  /** What follows when the provider confirmed that the order's live attempt, if there is one, is closed. */
+  async release(order: string): Promise<boolean> {
+    const [live] = await this.db.rows<{ attempt_id: string }>(
+      'SELECT attempt_id FROM attempt WHERE bucket = ? AND order_id = ? AND is_live = 1',
+      [bucketOf(order), order],
+    )
+    return release(this.db, this.ids, this.clock, order, 'race', live?.attempt_id)
   }
 
   /** A bank reports months of 2022. */
@@ -468,7 +476,7 @@ export const RACES: Readonly<Record<string, Race>> = {
     round: async (ground) => {
       const [payer] = ground.payers
       const { no } = await ground.held(payer, [await ground.contributor()], [1, 5])
-      const begun = await Promise.all([1, 2].map(() => ground.attempts.pay(payer, no, { provider: 'wechat' })))
+      const begun = await Promise.all([1, 2].map(() => ground.payments.pay(payer, no, { provider: 'wechat' })))
       const packages = new Set(begun.map(({ ticket }) => (ticket.provider === 'wechat' ? ticket.package : '')))
       const attempts = await ground.db.rows<{ prepay_id: string }>('SELECT prepay_id FROM attempt WHERE bucket = ? AND order_id = ?', [
         bucketOf(no),
@@ -493,7 +501,7 @@ export const RACES: Readonly<Record<string, Race>> = {
         await ground.pause(round % 3)
         await ground.attempts.cancel(payer, no)
       }
-      const [begun] = await Promise.all([outcome(ground.attempts.pay(payer, no, { provider: 'wechat' })), cancel()])
+      const [begun] = await Promise.all([outcome(ground.payments.pay(payer, no, { provider: 'wechat' })), cancel()])
       return `${'ok' in begun ? 'begun' : begun.no}: ${await ground.story(no)}`
     },
   },
@@ -511,7 +519,7 @@ export const RACES: Readonly<Record<string, Race>> = {
       })
       const paying = await ground.db.transaction(async (t) => {
         await t.change("UPDATE pay_order SET state = 'closing' WHERE bucket = ? AND order_id = ?", [bucketOf(no), no])
-        const begun = outcome(ground.attempts.pay(payer, no, { provider: 'wechat' }))
+        const begun = outcome(ground.payments.pay(payer, no, { provider: 'wechat' }))
         await asked
         await ground.pause(10)
         return { begun }

@@ -9,6 +9,7 @@ import { Months } from './months.ts'
 import { Provider } from './payment.ts'
 import { QuoteItem, QuoteRequestItems } from './quote.ts'
 import { Receipt } from './receipt.ts'
+import { TierCode } from './tier.ts'
 
 /**
  * The whole contract: everything that goes over the wire between the parties. A new endpoint begins here; the server binds
@@ -292,7 +293,7 @@ export const api = {
       enrolmentSerial: Serial,
       insurance: Insurance,
       year: v.pipe(v.number(), v.integer()),
-      tier: v.optional(v.string()),
+      tier: TierCode,
       months: Months,
       amountFen: Fen,
       paidAt: Moment,

@@ -130,6 +130,21 @@ const change = (
 }
 /** The end of a special due without a published deadline: none (R29). */
 const NEVER = '9999-12'
+/**
+ * The last month in which a due may be paid when no deadline was published: a regular one until its fee year ends (decision
+ * 22), an issued one without end. The look-up, the order and a late settlement judge by this one.
+ */
+const lastMonthOf = (kind: DueKind, insurance: InsuranceCode, year: number, window: Window | undefined, monthTo: string): string =>
+  kind === 'regular' ? periodOf(insurance, year).to : window?.deadline.value ? monthTo : NEVER
+/** Whether a due was past its deadline at `at`, by the provider's time of payment (decision 10). */
+export const wasClosed = (
+  policy: Policy,
+  at: Instant,
+  { kind, insurance, year, months }: { kind: DueKind; insurance: InsuranceCode; year: number; months: Months },
+): boolean => {
+  const window = kind === 'top_up' ? undefined : windowOf(policy, insurance, feeYearOf(insurance, months.from), kind)
+  return phaseHere(policy, window, at, lastMonthOf(kind, insurance, year, window, months.to)) === 'closed'
+}
 const clockOf = (window: Window | undefined, now: Instant): v.InferOutput<typeof Clock> => {
   const until = window?.collectionUntil.value ?? null
   const collectionUntil = until === 'unknown' ? null : until
@@ -212,7 +227,7 @@ const feeYearView = (
 /** A special or top-up due at a moment. Without a published window it is payable and has no clock (R29). */
 export const dueView = (policy: Policy, now: Instant, row: DueRow & { kind: 'special' | 'top_up' }): DueView => {
   const window = row.kind === 'special' ? windowOf(policy, row.insurance, feeYearOf(row.insurance, row.monthFrom), 'special') : undefined
-  const lastMonth = window?.deadline.value ? row.monthTo : NEVER
+  const lastMonth = lastMonthOf(row.kind, row.insurance, row.year, window, row.monthTo)
   const phase = phaseHere(policy, window, now, lastMonth)
   const judged = byPhase[phase]
   return {

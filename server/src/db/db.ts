@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import type { Pool as CallbackPool } from 'mysql2'
@@ -141,6 +142,7 @@ export class Db extends Statements {
         }
         transactions.inc({ outcome: 'rolled_back' })
         if (!isPassing(error) || tries >= 8) throw error
+        await new Promise((resolve) => setTimeout(resolve, randomInt(5 * tries))) // two victims do not meet again at once
       }
     }
   }

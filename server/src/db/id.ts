@@ -57,6 +57,7 @@ export class Ids implements OnApplicationShutdown {
       if (won !== 1) continue
       this.node = BigInt(node_no)
       this.leasedUntil = now + LEASE_MS
+      clearInterval(this.renewal)
       this.renewal = setInterval(() => void this.renew(), LEASE_MS / 4)
       this.renewal.unref()
       return
@@ -73,6 +74,7 @@ export class Ids implements OnApplicationShutdown {
         this.owner,
       ])
       if (kept === 1) this.leasedUntil = until
+      else await this.lease() // the lease had ended and another server took the number
     } catch {
       // the database is away: ids may still be made until the lease ends, and then nothing could be stored anyway
     }

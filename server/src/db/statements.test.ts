@@ -29,7 +29,7 @@ beforeAll(async () => {
   db = on.app.get(Db)
   pool = (on.db.driver as unknown as { pool: CallbackPool }).pool.promise()
   // the sweepers run here when they are called
-  await on.app.get(Jobs).onApplicationShutdown()
+  await on.app.get(Jobs).beforeApplicationShutdown()
 }, 60_000)
 afterAll(() => on.close())
 

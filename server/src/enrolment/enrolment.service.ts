@@ -90,7 +90,7 @@ export class EnrolmentService {
         )
         return 'applied'
       }
-      const now = await this.persons.find(identity)
+      const now = await this.persons.findIn(t, identity)
       if (now && now.person !== known.person) return 'identity_taken'
       const changed = await t.change(
         'UPDATE enrolment SET county = ?, month_from = ?, month_to = ?, fact_no = ?, version = version + 1 WHERE bucket = ? AND person_id = ? AND enrolment_id = ? AND fact_no < ?',

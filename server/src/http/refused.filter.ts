@@ -3,6 +3,7 @@ import { refuse, treatments, type Refusal } from '@shebao/shared/refusal'
 import { speak } from '@shebao/shared/texts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isUnreachable } from '../db/db.ts'
+import { faultText } from './fault.ts'
 import { Refused } from './refused.ts'
 
 /** What Nest and Fastify say by status, and the word for it in our contract. */
@@ -37,12 +38,4 @@ export class RefusedFilter implements ExceptionFilter {
     // a handler that answers text (Alipay wants the word "success") has set its type before it failed
     void reply.status(status).type('application/json; charset=utf-8').send(speak(refusal))
   }
-}
-
-/** Type and place of a fault. The message of a database error repeats values of the row, so only its code is kept. */
-const faultText = (error: unknown): string => {
-  if (!(error instanceof Error)) return typeof error
-  const { code, errno } = error as { code?: string; errno?: number }
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  return [errno === undefined ? `${error.name}: ${error.message}` : `${error.name} ${code ?? ''} ${errno}`, ...frames].join('\n')
 }

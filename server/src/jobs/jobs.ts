@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common'
 import type { Logger } from 'pino'
 import { isUnreachable } from '../db/db.ts'
+import { faultText } from '../http/fault.ts'
 
 /** Work that is repeated while the server runs. A round that did something is followed at once by the next, an idle one by a pause. */
 interface Job {
@@ -11,7 +12,7 @@ interface Job {
 
 /** Runs jobs in this process; each claims its rows by compare-and-set, so that any number of servers may run them. */
 @Injectable()
-export class Jobs implements OnApplicationShutdown {
+export class Jobs implements BeforeApplicationShutdown {
   private readonly timers = new Map<string, NodeJS.Timeout>()
   private readonly running = new Set<Promise<void>>()
   private stopped = false
@@ -38,15 +39,14 @@ export class Jobs implements OnApplicationShutdown {
     try {
       return ((await run()) ?? 0) >= 100
     } catch (error) {
-      const { message, stack } = error as Error
       if (isUnreachable(error)) this.log.warn({ job: name }, 'database out of reach')
-      else this.log.error({ job: name, stack: stack ?? message }, 'job failed')
+      else this.log.error({ job: name, stack: faultText(error) }, 'job failed')
       return false
     }
   }
 
   /** No new rounds; those that run are waited for. */
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true
     for (const timer of this.timers.values()) clearTimeout(timer)
     await Promise.all(this.running)

@@ -4,7 +4,7 @@ import type { api, Parsed, Reply } from '@shebao/shared/api'
 import { iso } from '@shebao/shared/day'
 import { normaliseName, normaliseNumber, type RegisteredIdentity } from '@shebao/shared/identity'
 import { refuse } from '@shebao/shared/refusal'
-import { DataSource } from 'typeorm'
+import { DataSource, IsNull } from 'typeorm'
 import { Clock, dateOf, instantFrom, stamp } from '../clock.ts'
 import { Keys } from '../crypto/keys.ts'
 import { Db, isDuplicate } from '../db/db.ts'
@@ -139,11 +139,13 @@ export class RealNameService {
       await this.source.transaction(async (t) => {
         await t.insert(AccountIdentityEntity, { ...key, account_id: caller.account, created_at: now })
         const identity_enc = sealIdentity(this.keys, identity, `account.identity|${index.toString('hex')}`)
-        await t.update(
+        const bound = await t.update(
           AccountEntity,
-          { bucket: bucketOf(caller.account), account_id: caller.account },
+          { bucket: bucketOf(caller.account), account_id: caller.account, identity_bi: IsNull() },
           { document_type: identity.documentType, identity_bi: index, identity_enc, real_named_at: now },
         )
+        // another check of this account was faster, with another identity: an account is one person's
+        if (bound.affected !== 1) throw new Refused(refuse('identity_taken'))
       })
     } catch (error) {
       if (!isDuplicate(error)) throw error

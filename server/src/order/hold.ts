@@ -27,7 +27,8 @@ export const lockGroups = <Item extends { insurance: string; year: number; tier:
     while (groups.get(key)?.some(({ person }) => person === item.person))
     groups.set(key, [...(groups.get(key) ?? []), item])
   }
-  return [...groups.values()]
+  // in one order everywhere, so that two who need the same groups wait for each other
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
 }
 
 /**

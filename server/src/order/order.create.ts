@@ -61,7 +61,7 @@ export class OrderCreator {
       } catch (error) {
         // the key was used before, by this very request or by another
         if (isDuplicate(error, 'uq_idem')) return this.orders.repeated(caller, key, hash)
-        if (!isDuplicate(error)) throw error
+        if (!isDuplicate(error) || !/INSERT INTO (fee_year|due) /.test((error as { sql?: string }).sql ?? '')) throw error
         // a first row of a fee year or due appeared between our read and our write: read again, answer from what is there
         if (race >= RACES) throw new Refused(refuse('due_held', {}))
       }

@@ -4,9 +4,10 @@ import { bucketOf, type Ids } from '../db/id.ts'
 
 /**
  * Ends an order of which it is certain that nobody can pay it any more: the provider confirmed that the attempt is closed, or
- * nothing was ever created there. Its dues become open, its tier lock loosens. False when the order is no longer to be released.
+ * nothing was ever created there. Its dues become open, its tier lock loosens. `closed` is the attempt that the provider confirmed
+ * to be closed; while any other attempt is live, nothing is released. False when the order is no longer, or not yet, to be released.
  */
-export const release = async (db: Db, ids: Ids, clock: Clock, order: string, actor: string): Promise<boolean> => {
+export const release = async (db: Db, ids: Ids, clock: Clock, order: string, actor: string, closed?: string): Promise<boolean> => {
   const bucket = bucketOf(order)
   // in the order of the key, as everywhere: two who need the same people wait for each other instead of locking each other out
   const items = await db.rows<{ item_no: number; person_id: string; insurance: string; kind: string; year: number }>(
@@ -18,11 +19,22 @@ export const release = async (db: Db, ids: Ids, clock: Clock, order: string, act
       "UPDATE pay_order SET state = 'cancelled', version = version + 1 WHERE bucket = ? AND order_id = ? AND state IN ('held', 'closing')",
       [bucket, order],
     )
+    // the attempt has ended whatever became of its order: another attempt may have paid it
+    if (closed !== undefined)
+      await t.change(
+        "UPDATE attempt SET state = 'closed', is_live = NULL, next_check_at = NULL, version = version + 1 WHERE bucket = ? AND attempt_id = ? AND state NOT IN ('succeeded', 'mismatch')",
+        [bucket, closed],
+      )
     if (ended !== 1) return false
-    await t.change(
-      "UPDATE attempt SET state = 'closed', is_live = NULL, next_check_at = NULL, version = version + 1 WHERE bucket = ? AND order_id = ? AND is_live = 1",
-      [bucket, order],
-    )
+    const live = await t.rows('SELECT attempt_id FROM attempt WHERE bucket = ? AND order_id = ? AND is_live = 1 LOCK IN SHARE MODE', [
+      bucket,
+      order,
+    ])
+    if (live.length > 0) {
+      // something can still be paid: the order stays as it was, and the attempt that ended is all that is written
+      await t.change("UPDATE pay_order SET state = 'closing' WHERE bucket = ? AND order_id = ?", [bucket, order])
+      return false
+    }
     for (const { item_no, person_id, insurance, kind, year } of items) {
       const lock = [bucketOf(person_id), person_id, insurance, year]
       // the lock first, as everywhere: it serialises the writers of this contributor's regular dues

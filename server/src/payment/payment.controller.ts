@@ -2,10 +2,14 @@ import { Body, Controller, Param } from '@nestjs/common'
 import { api, type OrderView, type Params, type Parsed, type Reply } from '@shebao/shared/api'
 import { CallerOf, Endpoint, type Caller } from '../http/endpoint.decorator.ts'
 import { AttemptService } from './attempt.service.ts'
+import { PayService } from './pay.service.ts'
 
 @Controller()
 export class PaymentController {
-  constructor(private readonly attempts: AttemptService) {}
+  constructor(
+    private readonly payments: PayService,
+    private readonly attempts: AttemptService,
+  ) {}
 
   @Endpoint(api.pay)
   pay(
@@ -13,7 +17,7 @@ export class PaymentController {
     @Param({ schema: api.pay.params }) { no }: Params<typeof api.pay>,
     @Body({ schema: api.pay.body }) body: Parsed<typeof api.pay>,
   ): Promise<Reply<typeof api.pay>> {
-    return this.attempts.pay(caller, no, body)
+    return this.payments.pay(caller, no, body)
   }
 
   @Endpoint(api.order)

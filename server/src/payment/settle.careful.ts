@@ -1,7 +1,7 @@
-import { feeYearOf, isMonthly } from '@shebao/shared/insurance'
+import { wasClosed } from '@shebao/shared/due'
+import { isMonthly } from '@shebao/shared/insurance'
 import type { OrderState } from '@shebao/shared/order'
-import { windowOf, type Policy } from '@shebao/shared/policy'
-import { phaseAt } from '@shebao/shared/window'
+import type { Policy } from '@shebao/shared/policy'
 import { stamp, type Clock } from '../clock.ts'
 import type { Statements } from '../db/db.ts'
 import { bucketOf, type Ids } from '../db/id.ts'
@@ -69,13 +69,6 @@ export const settleCarefully = async (
   return { outcome: surplusFen === 0 ? 'paid_late' : allocatedFen > 0 ? 'partly' : 'surplus', allocatedFen }
 }
 
-/** Whether the deadline had passed when the payer paid, by the provider's time (decision 10). */
-const wasClosed = (policy: Policy, item: PaidItem, businessPaidAt: number): boolean => {
-  if (item.kind === 'top_up') return false
-  const window = windowOf(policy, item.insurance, feeYearOf(item.insurance, item.months.from), item.kind)
-  return window !== undefined && phaseAt(window, businessPaidAt, item.months.to) === 'closed'
-}
-
 const settleItem = async (
   t: Statements,
   policy: Policy,
@@ -102,7 +95,7 @@ const settleItem = async (
   const mine = rows.filter((row) => row.state === 'held' && row.order_id === order)
   const open = rows.filter((row) => row.state === 'open')
   const tierFits = !year || year.tier === item.tier || year.held_units - mine.length + year.paid_units === 0
-  const whole = mine.length + open.length === units.length && tierFits && !wasClosed(policy, item, businessPaidAt)
+  const whole = mine.length + open.length === units.length && tierFits && !wasClosed(policy, businessPaidAt, item)
   // whole: all of them are paid now; not whole: those that this order still holds are given back
   const months = whole ? units : mine.map((row) => row.month_from)
   if (months.length > 0) {

@@ -94,13 +94,19 @@ export class Settler {
         return outcome
       })
     } catch (error) {
-      // the provider's transaction, or the attempt, was booked by another process between our read and our write
-      if (error instanceof Again || isDuplicate(error)) {
-        await this.applied(this.db, bucket, inboxed)
-        return 'again'
-      }
-      throw error
+      // the attempt was booked by another process between our read and our write; a duplicate that has another reason is a fault
+      if (!(error instanceof Again) && !(isDuplicate(error) && (await this.isBooked(attempt)))) throw error
+      await this.applied(this.db, bucket, inboxed)
+      return 'again'
     }
+  }
+
+  private async isBooked({ bucket, attempt }: PaidAttempt): Promise<boolean> {
+    const [row] = await this.db.rows<{ state: AttemptState }>('SELECT state FROM attempt WHERE bucket = ? AND attempt_id = ?', [
+      bucket,
+      attempt,
+    ])
+    return row?.state === 'succeeded' || row?.state === 'mismatch'
   }
 
   private async items({ bucket, order }: PaidAttempt): Promise<PaidItem[]> {

@@ -43,6 +43,8 @@ const NamedOrder = v.object({ out_trade_no: v.string() })
 
 /** A verified answer; `code` is WeChat's error word without underscores, because both spellings occur. */
 interface Answer {
+  /** Whether this is the first host that was asked: after one that broke off, nobody knows what that one did. */
+  first: boolean
   status: number
   code: string
   body: unknown
@@ -92,6 +94,7 @@ export class WechatPay implements PaymentProvider {
     if (answer.code === 'ORDERPAID') return { kind: 'paid' }
     // OUT_TRADE_NO_USED says that the number exists there, perhaps by our own earlier call: the query decides (C4)
     if (
+      answer.first &&
       answer.status >= 400 &&
       answer.status < 500 &&
       ['PARAMERROR', 'NOAUTH', 'APPIDMCHIDNOTMATCH', 'MCHNOTEXISTS', 'INVALIDREQUEST'].includes(answer.code)
@@ -183,7 +186,7 @@ export class WechatPay implements PaymentProvider {
         this.signature.verify(Object.fromEntries(response.headers), text, this.clock.system())
         const content: unknown = text.length === 0 ? {} : JSON.parse(text.toString('utf8'))
         const { code } = v.parse(ErrorWord, content)
-        return { status: response.status, code: code.replaceAll('_', ''), body: content }
+        return { first: base === this.config.wechat.payBases[0], status: response.status, code: code.replaceAll('_', ''), body: content }
       } catch (error) {
         if (error instanceof NotVerified || error instanceof SyntaxError || error instanceof v.ValiError) return undefined
         // not reached or no answer in time: what was sent may have arrived, and is the same at the other host

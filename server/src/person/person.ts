@@ -25,13 +25,13 @@ export class Persons {
   ) {}
 
   /** The contributor with this identity at present; undefined for every kind of miss. */
-  async find(identity: RegisteredIdentity): Promise<Person | undefined> {
-    return this.findByIndex(identityIndex(this.keys, identity).value)
+  async findIn(on: Statements, identity: RegisteredIdentity): Promise<Person | undefined> {
+    return this.findByIndex(identityIndex(this.keys, identity).value, on)
   }
 
-  /** As `find`, by the blind index: an account's verified identity is looked up without opening it. */
-  async findByIndex(index: Buffer): Promise<Person | undefined> {
-    const [row] = await this.db.rows<{ person_id: string; identity_enc: Buffer }>(
+  /** As `findIn`, by the blind index: an account's verified identity is looked up without opening it. */
+  async findByIndex(index: Buffer, on: Statements = this.db): Promise<Person | undefined> {
+    const [row] = await on.rows<{ person_id: string; identity_enc: Buffer }>(
       `SELECT p.person_id, p.identity_enc FROM registered_identity r JOIN person p ON p.bucket = r.person_id & 1023 AND p.person_id = r.person_id
         WHERE r.bucket = ? AND r.subject_bi = ? AND r.is_current = 1`,
       [bucketOfHash(index), index],
@@ -49,9 +49,10 @@ export class Persons {
     const { value: index, kid } = identityIndex(this.keys, identity)
     const key = [bucketOfHash(index), index] as const
     const known = async (): Promise<string | undefined> => {
-      const [row] = await t.rows<{ person_id: string }>('SELECT person_id FROM registered_identity WHERE bucket = ? AND subject_bi = ?', [
-        ...key,
-      ])
+      const [row] = await t.rows<{ person_id: string }>(
+        'SELECT person_id FROM registered_identity WHERE bucket = ? AND subject_bi = ? AND is_current = 1',
+        [...key],
+      )
       return row?.person_id
     }
     const found = await known()
@@ -64,9 +65,15 @@ export class Persons {
         [...key, kid, person, now],
       )
     } catch (error) {
-      const first = isDuplicate(error) ? await known() : undefined
+      if (!isDuplicate(error)) throw error
+      const first = await known()
       if (first) return first
-      throw error
+      // somebody was registered under it by mistake and has been corrected since: now it is this person's
+      const freed = await t.change(
+        'UPDATE registered_identity SET person_id = ?, is_current = 1 WHERE bucket = ? AND subject_bi = ? AND is_current IS NULL',
+        [person, ...key],
+      )
+      if (freed !== 1) throw error
     }
     await t.change('INSERT INTO person (bucket, person_id, identity_enc, region, created_at) VALUES (?, ?, ?, ?, ?)', [
       bucketOf(person),
@@ -84,7 +91,7 @@ export class Persons {
     const now = stamp(this.clock.system())
     await t.change('UPDATE registered_identity SET is_current = NULL WHERE person_id = ? AND subject_bi <> ?', [person, index])
     await t.change(
-      'INSERT INTO registered_identity (bucket, subject_bi, kid, person_id, is_current, created_at) VALUES (?, ?, ?, ?, 1, ?) ON DUPLICATE KEY UPDATE is_current = 1',
+      'INSERT INTO registered_identity (bucket, subject_bi, kid, person_id, is_current, created_at) VALUES (?, ?, ?, ?, 1, ?) ON DUPLICATE KEY UPDATE person_id = VALUES(person_id), is_current = 1',
       [bucketOfHash(index), index, kid, person, now],
     )
     await t.change('UPDATE person SET identity_enc = ?, version = version + 1 WHERE bucket = ? AND person_id = ?', [

@@ -76,7 +76,7 @@ export class ReceiptService {
             own,
           ])
     if (!row) throw new Refused(refuse('not_found'))
-    return this.receipt(row, own, await this.policies.current())
+    return this.receipt(row, own, caller.account, await this.policies.current())
   }
 
   /** The contributor's payments in every channel and what this account paid for others, newest first (decision 30). */
@@ -89,28 +89,47 @@ export class ReceiptService {
           values: [stamp(startOf(`${year}-01`)), stamp(startOf(`${Number(year) + 1}-01`))],
         }
       : { sql: () => '', values: [] }
-    const page = (sql: string, values: Value[], id: string, paid: string): Promise<Columns[]> =>
-      this.db.rows<Columns>(`${sql} AND ${id} < ?${range.sql(paid)} ORDER BY ${id} DESC LIMIT ${PAGE + 1}`, [
-        ...values,
-        last,
-        ...range.values,
-      ])
-    const [paid, theirs, reported] = await Promise.all([
+    // orders first, then their items: an order is shown whole, and none is lost at the end of a page
+    const page = (sql: string, values: Value[], paid: string): Promise<{ id: string }[]> =>
+      this.db.rows<{ id: string }>(`${sql}${range.sql(paid)} ORDER BY id DESC LIMIT ${PAGE + 1}`, [...values, last, ...range.values])
+    const lists = await Promise.all([
       page(
-        `${PAID_ITEMS} AND o.bucket = ? AND o.account_id = ?`,
+        `SELECT o.order_id AS id FROM pay_order o JOIN provider_payment m ON m.bucket = o.bucket AND m.order_id = o.order_id AND m.state IN ('allocated', 'partly')
+          WHERE o.bucket = ? AND o.account_id = ? AND o.state = 'paid' AND o.order_id < ?`,
         [bucketOf(caller.account), caller.account],
-        'i.order_id',
         'm.business_paid_at',
       ),
-      page(`${PAID_ITEMS} AND i.person_id = ? AND o.account_id <> ?`, [own, caller.account], 'i.order_id', 'm.business_paid_at'),
-      page(`${REPORTED} AND e.bucket = ? AND e.person_id = ?`, [bucketOf(own), own], 'e.external_id', 'e.paid_at'),
+      page(
+        `SELECT DISTINCT i.order_id AS id FROM order_item i JOIN provider_payment m ON m.bucket = i.bucket AND m.order_id = i.order_id AND m.state IN ('allocated', 'partly')
+          WHERE i.person_id = ? AND i.outcome <> 'surplus' AND i.order_id < ?`,
+        [own],
+        'm.business_paid_at',
+      ),
+      page(
+        "SELECT e.external_id AS id FROM external_payment e WHERE e.state = 'applied' AND e.bucket = ? AND e.person_id = ? AND e.external_id < ?",
+        [bucketOf(own), own],
+        'e.paid_at',
+      ),
     ])
-    const all = [...paid, ...theirs, ...reported].sort((a, b) => (BigInt(a.id) > BigInt(b.id) ? -1 : 1))
-    // whole orders only, so that a page never ends between two items of one
-    const cut = all[PAGE - 1]?.id
-    const shown = cut === undefined ? all : all.filter(({ id }) => BigInt(id) >= BigInt(cut))
+    const ids = [...new Set(lists.flat().map(({ id }) => id))].sort((a, b) => (BigInt(a) > BigInt(b) ? -1 : 1)).slice(0, PAGE)
+    const more = lists.some((list) => list.length > PAGE) || new Set(lists.flat().map(({ id }) => id)).size > PAGE
+    const named = (ofThese: { id: string }[][], column: string): string =>
+      ids
+        .filter((id) => ofThese.some((list) => list.some((row) => row.id === id)))
+        .map((id) => `${column}.bucket = ${bucketOf(id)} AND ${column}.${column === 'i' ? 'order_id' : 'external_id'} = ${BigInt(id)}`)
+        .join(' OR ')
+    const [orders, reports] = [named(lists.slice(0, 2), 'i'), named(lists.slice(2), 'e')]
+    const [items, reported] = await Promise.all([
+      orders === ''
+        ? []
+        : this.db.rowsOf<Columns>(`${PAID_ITEMS} AND (${orders}) AND (o.account_id = ? OR i.person_id = ?)`, [caller.account, own]),
+      reports === '' ? [] : this.db.rowsOf<Columns>(`${REPORTED} AND (${reports})`),
+    ])
     const policy = await this.policies.current()
-    return { receipts: shown.map((row) => this.receipt(row, own, policy)), next: shown.length < all.length ? (cut ?? null) : null }
+    const all = [...items, ...reported].sort((a, b) =>
+      a.id === b.id ? Number(a.item_no) - Number(b.item_no) : BigInt(a.id) > BigInt(b.id) ? -1 : 1,
+    )
+    return { receipts: all.map((row) => this.receipt(row, own, caller.account, policy)), next: more ? (ids.at(-1) ?? null) : null }
   }
 
   /** The contributor whose verified identity the account has; '0' for one who is not registered. */
@@ -118,7 +137,7 @@ export class ReceiptService {
     return (caller.realName && (await this.persons.findByIndex(caller.realName.index))?.person) ?? '0'
   }
 
-  private receipt(row: Columns, own: string, policy: Policy): Receipt {
+  private receipt(row: Columns, own: string, account: string, policy: Policy): Receipt {
     const no = row.item_no === null ? externalReceiptNo(row.id) : receiptNo(row.id, row.item_no)
     const identity = this.persons.identityOf(row.person_id, row.identity_enc)
     const paidAt = instantFrom(row.paid_at)
@@ -126,7 +145,7 @@ export class ReceiptService {
       no,
       verifyCode: `${no}.${this.keys.receiptCode(no)}`,
       contributor: { maskedName: maskName(identity.name), lastFour: lastFour(identity.documentNumber) },
-      paidByAgent: row.account_id !== null && row.person_id !== own,
+      paidByAgent: row.account_id !== null && (row.person_id !== own || row.account_id !== account),
       insurance: row.insurance,
       kind: row.kind,
       year: row.year,
