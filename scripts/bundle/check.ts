@@ -85,7 +85,9 @@ function taroUses(target: MiniTarget): { file: string; name: string }[] {
     )
 }
 
-const spoken = ['aria-label', 'aria-hidden', 'aria-live', 'aria-checked', 'aria-disabled']
+const spoken = ['label', 'hidden', 'live', 'checked', 'disabled', 'expanded', 'selected', 'modal', 'busy', 'describedby'].map(
+  (name) => `aria-${name}`,
+)
 /** What a screen reader needs is in the templates: Taro leaves it out, our plugin puts it in. */
 function aria(target: MiniTarget): Finding {
   const file = { weapp: 'base.wxml', alipay: 'base.axml' }[target]

@@ -11,7 +11,7 @@ body { margin: 0; height: 100vh; overflow: hidden; background: #fff; color: #000
 #capsule { position: absolute; right: 8px; top: 6px; width: 87px; height: 32px; border: 1px solid #0002; border-radius: 16px; font-size: 12px; line-height: 30px; letter-spacing: 6px }
 /* transform: what is fixed in a page is fixed to the page's view, not to the phone */
 #stage { position: absolute; inset: var(--bar) 0 0; transform: translateZ(0); overflow: hidden }
-.wx-page { display: block; height: 100%; overflow: hidden auto }
+.wx-page { display: block; height: 100%; overflow: hidden auto; outline: 0 }
 .wx-page > * { display: block; min-height: 100% }
 wx-view, wx-form, wx-radio-group, wx-checkbox-group, wx-picker, wx-scroll-view, wx-navigator, wx-cover-view, wx-root-portal, wx-static-view, wx-pure-view, wx-click-view, wx-catch-view, wx-swiper, wx-swiper-item { display: block }
 wx-scroll-view { width: 100%; -webkit-overflow-scrolling: touch }

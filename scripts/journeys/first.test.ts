@@ -42,7 +42,8 @@ describe.each(targets)('%s', (target) => {
     const person = inventPerson()
     const enrolment = await place().others.enrol(person, 'resident_medical')
     await place().others.issue(enrolment, 'resident_medical', { from: '2022-01', to: '2022-12' }, 32_000)
-    const phone = await open(target, await place().resident(hostOf(target), person))
+    const user = await place().resident(hostOf(target), person)
+    const phone = await open(target, user)
     await enter(phone)
     await ownDues(phone)
     await phone.starting('due-').tap()
@@ -56,6 +57,7 @@ describe.each(targets)('%s', (target) => {
     await phone.at('receipt')
     await phone.says('page-receipt', '本人缴')
     await phone.says(ids.receiptNo, /^[0-9a-z-]{3,40}$/)
+    expect((await place().ordersOf(user)).map(({ total }) => total)).toEqual([32_000])
   })
 
   test('who holds a passport is turned from 给自己缴 to 我是经办人, and pays for themselves there', async () => {

@@ -18,7 +18,7 @@ describe.each(['weapp', 'alipay'] as const)('%s', (target) => {
   test('an agent pays for another person, whose consent is asked for first', async () => {
     const other = inventPerson()
     await place().others.enrol(other)
-    const { phone } = await atHome()
+    const { phone, user } = await atHome()
     await phone.tap(ids.homeAgent)
     await phone.at('agent')
     await phone.type(ids.agentName, other.name)
@@ -34,6 +34,7 @@ describe.each(['weapp', 'alipay'] as const)('%s', (target) => {
     await phone.tap(ids.resultReceipt)
     await phone.at('receipt')
     await phone.says('page-receipt', '由他人代缴')
+    expect((await place().ordersOf(user)).map(({ total }) => total)).toEqual([205_500])
   })
 
   test('nothing found: a page that gives the reasons in order, and the way to try again', async () => {

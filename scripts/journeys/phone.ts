@@ -100,6 +100,11 @@ export class Phone {
   type(id: string, text: string): Promise<void> {
     return this.find(id).locator('input').fill(text)
   }
+  /** Types a number: on the large keypad where that is what is shown, as in elder mode. */
+  async typeNumber(id: string, number: string): Promise<void> {
+    if (!(await this.find('key-1').isVisible())) return this.type(id, number)
+    for (const key of number) await this.tap(`key-${key}`)
+  }
   /** The host's own window: the cashier, the face check. In the web version it is a page of the stand-ins. */
   async native(choice: '支付' | '取消' | '通过' | '不通过'): Promise<void> {
     await this.page.getByRole('button', { name: choice, exact: true }).tap()

@@ -25,6 +25,7 @@ export class Screen {
     const frame = document.createElement('main')
     frame.className = 'wx-page'
     frame.dataset['route'] = path
+    frame.tabIndex = 0 // it scrolls: also by the keyboard of the person at the desk
     const place = document.createElement('div')
     frame.append(place)
     found('stage').append(frame)
