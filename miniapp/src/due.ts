@@ -38,13 +38,14 @@ export const payableLines = (lookup: Lookup): Line[] => {
   const { regular, issued } = linesOf(lookup)
   return [...issued, ...regular].filter(({ view }) => isPayable(view))
 }
-/** The line whose clock runs out first. */
+/** The line whose clock runs out first; without a counted day, the first that has a deadline at all. */
 export const nearestLine = (lookup: Lookup): Line | undefined => {
   const lines = payableLines(lookup)
-  return lines.reduce<Line | undefined>((nearest, line) => {
+  const counted = lines.reduce<Line | undefined>((nearest, line) => {
     const days = line.view.clock.daysLeft
     return days !== null && (nearest === undefined || (nearest.view.clock.daysLeft ?? Infinity) > days) ? line : nearest
   }, undefined)
+  return counted ?? lines.find(({ view }) => view.clock.deadline !== null)
 }
 
 /** The tag of a line. */

@@ -18,7 +18,6 @@ export const ids = {
   realnameNext: 'realname-next',
   realnameAnyway: 'realname-anyway',
   realnameOther: 'realname-other',
-  realnameShared: 'realname-shared',
   types: 'types',
 
   homeSelf: 'home-self',
@@ -49,6 +48,7 @@ export const ids = {
   tierNext: 'tier-next',
   tierReason: 'tier-reason',
 
+  /** The stepper: this, -plus and -minus; the same for months-start. */
   monthsEnd: 'months-end',
   monthsEndPlus: 'months-end-plus',
   monthsEndMinus: 'months-end-minus',

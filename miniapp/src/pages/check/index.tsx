@@ -138,7 +138,7 @@ const Check = () => {
         </Notice>
       )}
       {item.acknowledgement !== null && (
-        <Notice tone="warn" icon="hour" title={words.check.wait}>
+        <Notice tone="warn" icon="hour" title={item.acknowledgement === 'late_waiting' ? words.check.wait : words.check.waitPossible}>
           {words.check.waitMore}
         </Notice>
       )}
