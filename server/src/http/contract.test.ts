@@ -45,6 +45,7 @@ const good: Partial<Record<Name, Record<string, unknown>>> = {
     enrolmentSerial: 'S0',
     insurance: 'flexible_pension',
     year: 2022,
+    tier: 'p60',
     months: { from: '2022-01', to: '2022-02' },
     amountFen: 1,
     paidAt: '2022-02-10T10:00:00+08:00',

@@ -127,6 +127,7 @@ test('each role has its own routes; another’s answer as if they were not there
       enrolmentSerial: 'S',
       insurance: 'flexible_pension',
       year: 2022,
+      tier: 'p60',
       months: { from: '2022-01', to: '2022-01' },
       amountFen: 1,
       paidAt: '2022-02-10T10:00:00+08:00',
