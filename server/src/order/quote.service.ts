@@ -68,18 +68,18 @@ export class QuoteService {
     const regular = choices.flatMap((choice) => (choice.kind === 'regular' ? choice.enrolment : []))
     const issued = choices.flatMap((choice) => (choice.kind === 'due' ? choice.due : []))
     const joins = `JOIN lookup_grant g ON g.bucket = ? AND g.account_id = ? AND g.person_id = e.person_id AND g.expires_at > ?
-        JOIN person p ON p.bucket = e.bucket AND p.person_id = e.person_id`
+        JOIN person p ON p.bucket = e.person_id & 1023 AND p.person_id = e.person_id`
     const [enrolments, dues] = await Promise.all([
       regular.length === 0
         ? []
         : this.db.rowsOf<Parameters<typeof enrolmentOf>[0] & { identity_enc: Buffer }>(
-            `SELECT e.person_id, e.enrolment_id, e.insurance, e.institution, e.county, e.month_from, e.month_to, p.identity_enc FROM enrolment e ${joins} WHERE ${wanted(regular, 'e.enrolment_id')}`,
+            `SELECT e.person_id, e.enrolment_id, e.insurance, e.institution, e.county, e.month_from, e.month_to, p.identity_enc FROM enrolment e FORCE INDEX (uq_enrolment) ${joins} WHERE ${wanted(regular, 'e.enrolment_id')}`,
             grant,
           ),
       issued.length === 0
         ? []
         : this.db.rowsOf<{ person_id: string; enrolment_id: string; due_id: string; identity_enc: Buffer }>(
-            `SELECT e.person_id, e.enrolment_id, e.due_id, p.identity_enc FROM due e ${joins} WHERE ${wanted(issued, 'e.due_id')}`,
+            `SELECT e.person_id, e.enrolment_id, e.due_id, p.identity_enc FROM due e FORCE INDEX (uq_due) ${joins} WHERE ${wanted(issued, 'e.due_id')}`,
             grant,
           ),
     ])

@@ -46,7 +46,7 @@ const PAID_ITEMS = `SELECT i.order_id AS id, i.item_no, o.account_id, i.person_i
  WHERE i.outcome <> 'surplus'`
 const REPORTED = `SELECT e.external_id AS id, NULL AS item_no, NULL AS account_id, e.person_id, p.identity_enc, e.insurance, e.kind, e.year, e.month_from, e.month_to, e.tier, e.amount_fen,
     e.channel, e.paid_at, e.state AS outcome
-  FROM external_payment e JOIN person p ON p.bucket = e.bucket AND p.person_id = e.person_id
+  FROM external_payment e JOIN person p ON p.bucket = e.person_id & 1023 AND p.person_id = e.person_id
  WHERE e.state = 'applied'`
 
 /** Receipts: a paid item of an order, or a payment that another channel reported (R59, R70). */
