@@ -385,7 +385,7 @@ const fillWithStrangers = async (): Promise<void> => {
     if (small.includes(table)) continue
     const own = columns.filter(({ of }) => of === table)
     const used = own.some(({ name }) => name === 'bucket')
-      ? await on.db.query<{ bucket: number }[]>(`SELECT DISTINCT bucket FROM ${table} LIMIT 20`)
+      ? await on.db.query<{ bucket: number }[]>(`SELECT DISTINCT bucket FROM ${table}`)
       : []
     for (let from = 0; from < STRANGERS; from += 1000) {
       const rows = Array.from({ length: 1000 }, (_, number) =>
