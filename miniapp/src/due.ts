@@ -38,6 +38,18 @@ export const payableLines = (lookup: Lookup): Line[] => {
   const { regular, issued } = linesOf(lookup)
   return [...issued, ...regular].filter(({ view }) => isPayable(view))
 }
+/** What the door to one's own dues says of them. */
+export const summaryOf = (lookup: Lookup, elder: boolean): string => {
+  const { home } = words
+  const payable = payableLines(lookup)
+  const clock = nearestLine(lookup)?.view.clock
+  const until = clock?.collectionUntil ?? clock?.deadline
+  if (payable.length > 0)
+    return elder && until ? home.selfDeadline(shortly(until, lookup.asOf.slice(0, 4))) : home.selfCount(payable.length)
+  const { regular, issued } = linesOf(lookup)
+  const any = (status: FeeYearView['status']): boolean => [...regular, ...issued].some(({ view }) => view.status === status)
+  return any('held') ? home.selfHeld : any('not_open') ? home.selfLater : any('paid') ? home.selfNone : home.selfNothing
+}
 /** The line whose clock runs out first; without a counted day, the first that has a deadline at all. */
 export const nearestLine = (lookup: Lookup): Line | undefined => {
   const lines = payableLines(lookup)

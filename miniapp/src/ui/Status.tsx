@@ -57,7 +57,7 @@ export const Notice = ({
     <View
       {...(id !== undefined && { id })}
       className={names('note', `note--${tone}`)}
-      {...access({ ...('role' in look && { role: look.role }), ...(live && { role: 'status', live: 'polite' }) })}
+      {...access({ ...('role' in look && { role: look.role }), ...(live && tone !== 'err' && { role: 'status', live: 'polite' }) })}
     >
       <View className="note__i">
         <Icon name={icon ?? look.icon} />

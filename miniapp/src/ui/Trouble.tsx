@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components'
 import { saysMoney, words } from '@shebao/shared/words'
-import type { NextStep } from '@shebao/shared/refusal'
+import type { NextStep, RefusalCode } from '@shebao/shared/refusal'
 import { NotDone } from '../call'
 import { backTo, back, callHotline, go, restart } from '../go'
 import { Button } from './Button'
@@ -44,6 +44,24 @@ const stepTaker = (facts: unknown, again: (() => void) | undefined): Record<Next
   give_consent: back,
 })
 
+/** What a rule does not allow is no error of anybody's (U25). */
+const rules: readonly RefusalCode[] = [
+  'use_agent_entry',
+  'use_other_check',
+  'own_order_open',
+  'not_open_yet',
+  'due_closed',
+  'closing_soon',
+  'due_held',
+  'due_paid',
+  'due_withdrawn',
+  'awaiting_special',
+  'tier_locked',
+  'payment_checking',
+  'order_expired',
+  'wrong_host',
+]
+
 /** Why something was not done, whether money was taken, and what to do next: on the page, never in a toast (U21). */
 export const Trouble = ({ error, again, paying = false, steps = {}, without = [] }: Props) => {
   if (!(error instanceof NotDone))
@@ -62,7 +80,7 @@ export const Trouble = ({ error, again, paying = false, steps = {}, without = []
   const take = { ...stepTaker(facts, again), ...steps }
   const silent = paying && moneyTaken === null && !saysMoney(message)
   return (
-    <Notice id="trouble" tone={error.refusal.code === 'own_order_open' ? 'warn' : 'err'} title={message}>
+    <Notice id="trouble" tone={rules.indexOf(error.refusal.code) >= 0 ? 'warn' : 'err'} title={message} live>
       {silent && <P>{words.net.noneMoney}</P>}
       <View className="cluster">
         {next

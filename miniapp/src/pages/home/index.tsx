@@ -4,10 +4,10 @@ import { useDidShow } from '@tarojs/taro'
 import { api, type Lookup } from '@shebao/shared/api'
 import { insuranceNames, speak } from '@shebao/shared/texts'
 import { refuse } from '@shebao/shared/refusal'
-import { shortly, words, writtenPeriod } from '@shebao/shared/words'
+import { words, writtenPeriod } from '@shebao/shared/words'
 import { call, codeOf, NotDone } from '../../call'
 import { agreed } from '../../consent'
-import { nearestLine, openLine, payableLines, resumeChoice } from '../../due'
+import { nearestLine, openLine, resumeChoice, summaryOf } from '../../due'
 import { chooseLayout, reading } from '../../elder'
 import { callHotline, go, replace } from '../../go'
 import { ids } from '../../ids'
@@ -70,21 +70,8 @@ const Home = () => {
   const holdsCard = me.realName.documentType === 'id_card'
   const own = asked.state === 'done' ? asked.value : undefined
   const lookup = typeof own === 'object' ? own.lookup : undefined
-  const lines = lookup ? payableLines(lookup) : []
   const nearest = lookup && nearestLine(lookup)
-  const until = nearest && (nearest.view.clock.collectionUntil ?? nearest.view.clock.deadline)
-  const selfHelp =
-    own === 'not_found'
-      ? words.home.selfNotFound
-      : !holdsCard
-        ? words.home.selfOther
-        : !lookup
-          ? undefined
-          : lines.length === 0
-            ? words.home.selfNone
-            : elder && until
-              ? words.home.selfDeadline(shortly(until, lookup.asOf.slice(0, 4)))
-              : words.home.selfCount(lines.length)
+  const selfHelp = own === 'not_found' ? words.home.selfNotFound : !holdsCard ? words.home.selfOther : lookup && summaryOf(lookup, elder)
   const openSelf = (): void => {
     if (!holdsCard) return setTurned(new NotDone(speak(refuse('use_agent_entry'))))
     journey.take(begin, { entry: 'self' })
