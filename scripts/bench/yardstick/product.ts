@@ -20,7 +20,10 @@ answerParent((say) => {
   if (say.say === 'record') {
     // the first mark turns the recorder on: before it, and in the measured rounds, nothing is heard
     if (!current)
-      db.listen((sql, parameters, { prepared, transaction }) => byTheClock.test(sql) || current?.push({ sql, parameters: [...parameters], prepared, transaction }))
+      db.listen(
+        (sql, parameters, { prepared, transaction }) =>
+          byTheClock.test(sql) || current?.push({ sql, parameters: [...parameters], prepared, transaction }),
+      )
     script[say.as] = current = []
     return { done: true }
   }
