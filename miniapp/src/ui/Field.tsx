@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { Input, View } from '@tarojs/components'
 import { words } from '@shebao/shared/words'
+import { describeInput, inputAccess } from '../platform/input'
 import { access, names } from './access'
 import { Icon } from './Icon'
 import { Tap } from './Tap'
@@ -37,21 +38,26 @@ interface TextProps extends Labelled {
 }
 
 /** A field that keeps what was typed; it is checked on 下一步, not on leaving it (U22). */
-export const Field = ({ initial, kind = 'text', maxLength = 120, onType, ...frame }: TextProps) => (
-  <Frame {...frame}>
-    <View className="field__in">
-      <Input
-        id={frame.id}
-        className="field__native"
-        type={kind}
-        defaultValue={initial}
-        maxlength={maxLength}
-        {...access({ label: frame.label, describedBy: frame.error === undefined ? undefined : `${frame.id}-error` })}
-        onInput={(event) => onType(event.detail.value)}
-      />
-    </View>
-  </Frame>
-)
+export const Field = ({ initial, kind = 'text', maxLength = 120, onType, ...frame }: TextProps) => {
+  const { id, label, error } = frame
+  const describedBy = error === undefined ? undefined : `${id}-error`
+  useEffect(() => describeInput(id, label, describedBy), [id, label, describedBy])
+  return (
+    <Frame {...frame}>
+      <View className="field__in">
+        <Input
+          id={id}
+          className="field__native"
+          type={kind}
+          defaultValue={initial}
+          maxlength={maxLength}
+          {...inputAccess(label, describedBy)}
+          onInput={(event) => onType(event.detail.value)}
+        />
+      </View>
+    </Frame>
+  )
+}
 
 /** A field that opens a choice. */
 export const ChoiceField = ({ value, onTap, ...frame }: Labelled & { value: string; onTap: () => void }) => (

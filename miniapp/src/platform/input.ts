@@ -1,0 +1,2 @@
+// see host.ts
+export * from './input.h5'
