@@ -31,6 +31,7 @@ test('the nearest deadline is that of the fewest days; late, the one that has a 
 test('the door to one’s own dues says how they stand', () => {
   expect(summaryOf(lookupAt(), false)).toBe('2 笔可以缴')
   expect(summaryOf(lookupAt(), true)).toBe('有 1 笔 3月31日前缴')
+  expect(summaryOf(lookupAt('2022-05-10T10:00:00+08:00'), true)).toBe('有 1 笔 9月份截止')
   expect(summaryOf(only(lookupAt(undefined, year), 'enrolments'), false)).toBe('今年的费都缴了')
   const held = lookupAt().dues.map((due) => ({ ...due, status: 'held' as const }))
   expect(summaryOf({ ...only(lookupAt(), 'dues'), dues: held }, false)).toBe('有一笔正在缴')

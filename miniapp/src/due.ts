@@ -42,10 +42,14 @@ export const payableLines = (lookup: Lookup): Line[] => {
 export const summaryOf = (lookup: Lookup, elder: boolean): string => {
   const { home } = words
   const payable = payableLines(lookup)
-  const clock = nearestLine(lookup)?.view.clock
-  const until = clock?.collectionUntil ?? clock?.deadline
-  if (payable.length > 0)
-    return elder && until ? home.selfDeadline(shortly(until, lookup.asOf.slice(0, 4))) : home.selfCount(payable.length)
+  const nearest = nearestLine(lookup)?.view
+  const until = nearest && (nearest.status === 'late' ? null : nearest.clock.collectionUntil) // the window is past: what is left is the deadline
+  const deadline = nearest?.clock.deadline
+  if (payable.length > 0) {
+    const year = lookup.asOf.slice(0, 4)
+    if (elder && until) return home.selfDeadline(shortly(until, year))
+    return elder && deadline ? home.selfEnds(shortly(deadline, year)) : home.selfCount(payable.length)
+  }
   const { regular, issued } = linesOf(lookup)
   const any = (status: FeeYearView['status']): boolean => [...regular, ...issued].some(({ view }) => view.status === status)
   return any('held') ? home.selfHeld : any('not_open') ? home.selfLater : any('paid') ? home.selfNone : home.selfNothing

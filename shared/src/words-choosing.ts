@@ -20,6 +20,7 @@ export const choosing = {
     elderAgent: '替别人缴',
     selfCount: (n: number) => `${n} 笔可以缴`,
     selfDeadline: (date: string) => `有 1 笔 ${date}前缴`,
+    selfEnds: (point: string) => `有 1 笔 ${point}截止`,
     selfNone: '今年的费都缴了',
     selfHeld: '有一笔正在缴',
     selfLater: '还没开征，看什么时候可以缴',
