@@ -112,6 +112,8 @@ function compilers(target: MiniTarget): Finding[] {
       compile(distOf(target), { maxBuffer: 64 * 1024 * 1024 })
       return []
     } catch (error) {
+      // what its compiler of style sheets says is lost on the way: the package then stumbles over the answer that is not there
+      if (error instanceof TypeError) return ['a style sheet (.wxss) is not accepted']
       return [error instanceof Error ? error.message : String(error)]
     }
   })
