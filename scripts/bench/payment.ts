@@ -17,11 +17,11 @@ import { Part, type Step } from './yardstick/parts.ts'
 
 // Look-ups and payments against a yardstick that sends the same SQL with the same parameters, bare, in the same run.
 const { values } = parseArgs({
-  options: { people: { type: 'string', default: '300' }, rounds: { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } },
+  options: { people: { type: 'string', default: '900' }, rounds: { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } },
 })
 if (values.help) {
   process.stdout.write(
-    'npm run bench -- payment [--people 300] [--rounds 3]\nPeople for each side; rounds are alternated between the two sides.\n',
+    'npm run bench -- payment [--people 900] [--rounds 3]\nPeople for each side; rounds are alternated between the two sides.\n',
   )
   process.exit(0)
 }
@@ -235,8 +235,8 @@ const time = async (who: 'product' | 'yardstick', step: Step, shots: Shot[]): Pr
   Object.assign(sum, { ms: sum.ms + ms, cpuMs: sum.cpuMs + cpuMs, count: sum.count + shots.length })
   return replies
 }
-// both sides are warm before they are timed: connections, prepared statements, compiled code
-const WARM = Math.min(40, Math.floor(people / 4))
+// both sides are warm before they are timed: connections, prepared statements, and code that has run often enough to be compiled
+const WARM = Math.floor(people / 3)
 const turn = async (from: number, to: number, timed: boolean): Promise<void> => {
   const numbers = Array.from({ length: to - from }, (_, n) => from + n)
   const second = numbers.map((n) => n + people)
