@@ -52,7 +52,7 @@ async function beginning(phone: Phone, viewer: Viewer, person: Invented): Promis
   await phone.tap(ids.realnameNext)
   await phone.native('通过')
   await phone.at('home')
-  await phone.says(ids.homeSelf, /可以缴|前缴/)
+  await phone.says(ids.homeSelf, /可以缴|前缴|截止/)
   await viewer.look('home')
 }
 
