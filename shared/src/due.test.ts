@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { endOf, instantOf, startOf } from './day.ts'
-import { type DueRow, DueView, dueView, feeYearsOf, FeeYearView, type FeeYearRow, heldUntil, refuseStatus } from './due.ts'
+import { type DueRow, DueView, dueView, feeYearsOf, FeeYearView, type FeeYearRow, heldUntil, refuseStatus, wasClosed } from './due.ts'
 import type { Enrolment } from './enrolment.ts'
 import type { Insurance } from './insurance.ts'
 import { type Policy, windowOf } from './policy.ts'
@@ -417,5 +417,23 @@ describe('R4 our own channel has an opening moment, too', () => {
     ['2022-02-01T00:00:00+08:00', 'payable'],
   ])('at %s: %s, although the collection of the year has begun', (moment, status) => {
     expect(feeYearsOf(policy, instantOf(moment), pension, [], []).find((view) => view.year === 2022)?.status).toBe(status)
+  })
+})
+
+describe('decisions 10 and 22: a late success is judged by the deadline of its due, not by its own last month', () => {
+  const pension = { kind: 'regular', insurance: 'flexible_pension', year: 2022, months: { from: '2022-01', to: '2022-05' } } as const
+  test.each([
+    ['2022-07-15T10:00:00+08:00', false], // long after May, and payable until the year ends
+    ['2022-12-31T23:59:59+08:00', false],
+    ['2023-01-01T00:00:00+08:00', true],
+  ])('regular months 1–5 paid at %s: closed %s', (moment, closed) => {
+    expect(wasClosed(jinzhou2022, instantOf(moment), pension)).toBe(closed)
+  })
+  test.each([
+    ['2022-01-20T23:59:59+08:00', false],
+    ['2022-01-21T00:00:00+08:00', true],
+  ])('R20 the special due of 2021 paid at %s: closed %s', (moment, closed) => {
+    const special = { kind: 'special', insurance: 'flexible_pension', year: 2021, months: { from: '2021-01', to: '2021-12' } } as const
+    expect(wasClosed(jinzhou2022, instantOf(moment), special)).toBe(closed)
   })
 })
